@@ -1,0 +1,1 @@
+"""The questions put to a Data Provider, one requirement each."""

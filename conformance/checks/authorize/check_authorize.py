@@ -1,0 +1,71 @@
+"""Authorize (D2): where it leads, and whom it turns away."""
+
+import pytest
+
+from conformance import expect
+from conformance.declare import check
+from conformance.journeys import Journey, Stage
+from conformance.provider import Change, Provider, change
+
+
+@check("AUT-01")
+async def check_authorize_leads_to_login(provider: Provider, journey: Journey) -> None:
+    """A signed request for a stored consent is a 303 whose Location leads to the customer's login."""
+    consent = await journey.announced()
+
+    answer = await provider.authorize(consent)
+
+    visit = await journey.browse(consent, expect.see_other(answer))
+    expect.pages.stage(visit, Stage.LOGIN)
+
+
+@check("AUT-02")
+@pytest.mark.parametrize("fault", ["missing", "empty", "foreign key", "unknown kid", "of another consent", "garbage"])
+async def check_bad_signature_leads_to_no_login(provider: Provider, journey: Journey, fault: str) -> None:
+    """A missing, foreign or mismatched signature gets no redirect into login."""
+    kit = provider.kit
+    changes: dict[str, Change] = {
+        "missing": change.unsigned,
+        "empty": change.query("signature", ""),
+        "foreign key": change.signed_by(kit.stranger, kid=kit.signing.kid),
+        "unknown kid": change.signed_by(kit.stranger),
+        "of another consent": change.signed_over(journey.draft().consent_id.encode()),
+        "garbage": change.signature("not-a-signature"),
+    }
+    alter = changes[fault]
+    async with journey.authorizing() as consent:
+        answer = await provider.authorize(consent, *([change.unsigned] if fault == "empty" else []), alter)
+        visit = await journey.follow(consent, answer)
+
+    if visit:
+        expect.pages.not_stage(visit, Stage.LOGIN)
+    else:
+        expect.refusal(answer)
+
+
+@check("AUT-03")
+@pytest.mark.parametrize("parameter", ["consent_id", "redirect_uri"])
+async def check_missing_parameter_is_a_400(provider: Provider, journey: Journey, parameter: str) -> None:
+    """An authorize request without consent_id or redirect_uri is a 400."""
+    async with journey.authorizing() as consent:
+        answer = await provider.authorize(consent, change.without_query(parameter))
+
+    expect.status(answer, 400)
+
+
+@check("AUT-03")
+async def check_missing_signature_is_a_400(provider: Provider, journey: Journey) -> None:
+    """An authorize request without a signature is a 400 (or 401, R:error_statuses)."""
+    async with journey.authorizing() as consent:
+        answer = await provider.authorize(consent, change.unsigned)
+
+    expect.status(answer, 400, 401)
+
+
+@check("AUT-04")
+async def check_unknown_consent_is_refused(provider: Provider, journey: Journey) -> None:
+    """A correctly signed request for a consent that was never announced is a 4xx."""
+    async with journey.authorizing():
+        answer = await provider.authorize(journey.draft())
+
+    expect.refusal(answer)

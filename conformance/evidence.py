@@ -1,0 +1,44 @@
+"""What one check saw: its exchanges, in the order in which they ended."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from conformance.model import Exchange
+from conformance.wire import Outgoing, Reply
+
+
+class Sender(Protocol):
+    """Whatever carries a request to its peer and brings the reply."""
+
+    async def send(self, outgoing: Outgoing, *, jose: tuple[tuple[str, str], ...] = ()) -> Reply:
+        """Send one request; what the peer does is in the reply, never an exception."""
+
+
+class Evidence:
+    """The exchanges of one check; never shared between checks."""
+
+    def __init__(self) -> None:
+        self._exchanges: dict[str, Exchange] = {}
+
+    def add(self, exchange: Exchange) -> None:
+        """Keep an exchange; adding it again changes nothing."""
+        self._exchanges.setdefault(exchange.id, exchange)
+
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """All exchanges, by the time they began."""
+        return tuple(sorted(self._exchanges.values(), key=lambda each: each.started))
+
+
+class RecordingSender:
+    """A sender that keeps every exchange as evidence."""
+
+    def __init__(self, sender: Sender, evidence: Evidence) -> None:
+        self._sender = sender
+        self._evidence = evidence
+
+    async def send(self, outgoing: Outgoing, *, jose: tuple[tuple[str, str], ...] = ()) -> Reply:
+        """Send through the inner sender and keep the exchange."""
+        reply = await self._sender.send(outgoing, jose=jose)
+        self._evidence.add(reply.exchange)
+        return reply

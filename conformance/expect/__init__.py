@@ -1,0 +1,28 @@
+"""Expectations: a recorded fact goes in, silence or a Mismatch comes out. Pure."""
+
+from conformance.expect import data, pages, seals, updates
+from conformance.expect.answers import (
+    acknowledged,
+    error_body,
+    heard,
+    refusal,
+    see_other,
+    shut_out,
+    status,
+    within,
+)
+
+__all__ = [
+    "acknowledged",
+    "data",
+    "error_body",
+    "heard",
+    "pages",
+    "refusal",
+    "seals",
+    "see_other",
+    "shut_out",
+    "status",
+    "updates",
+    "within",
+]

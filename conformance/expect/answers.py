@@ -1,0 +1,120 @@
+"""What an HTTP answer must be: acknowledged, refused, redirected, in time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from conformance import causes
+from conformance.model import Blame, Blocked, FaultKind, Mismatch
+from conformance.provider import Answer
+
+_UNHEARD = (
+    FaultKind.REFUSED,
+    FaultKind.UNRESOLVED,
+    FaultKind.UNREACHABLE,
+    FaultKind.NOT_TLS,
+    FaultKind.UNTRUSTED,
+    FaultKind.LOCAL,
+)
+_SHUT_OUT = (FaultKind.ALERT, FaultKind.EOF, FaultKind.RESET)
+
+
+def heard(answer: Answer) -> None:
+    """The question reached the provider; Blocked where the network or the configuration kept it away."""
+    fault = answer.wire.fault
+    if fault and fault.kind in _UNHEARD:
+        cause = causes.of_fault(fault)
+        raise Blocked("reach the Data Provider", answer.told, blame=cause.blame, cure=cause.hint, exchange=answer.exchange_id)
+
+
+def acknowledged(answer: Answer, statuses: Sequence[int] = (200, 201, 204)) -> None:
+    """An event was taken: one of the statuses, with a JSON object or nothing as its body (R:event_success_status)."""
+    status(answer, *statuses)
+    if answer.wire.body.strip() and not isinstance(answer.json, dict):
+        raise _mismatch(answer, "a JSON object or an empty body", "a body that is neither")
+
+
+def status(answer: Answer, *statuses: int) -> None:
+    """The answer's status is one of these; used where the call was correct, so that a miss has a likely cause."""
+    heard(answer)
+    if answer.status not in statuses:
+        raise _mismatch(answer, _either(statuses), answer.told, causes.of_answer(answer).hint)
+
+
+def refusal(answer: Answer) -> None:
+    """A refusal: a 4xx that carries no data. Which 4xx is a weaker claim, asked by ERR-04 (R:error_statuses)."""
+    heard(answer)
+    if answer.status == 429:
+        raise Blocked(
+            "put the question",
+            "the Data Provider answered 429, so it refused the pace and not the message",
+            blame=Blame.CONFIGURATION,
+            cure="Lower plan.max_requests_per_second or plan.concurrency",
+            exchange=answer.exchange_id,
+        )
+    if not 400 <= answer.status < 500:
+        raise _mismatch(answer, "a refusal (4xx)", answer.told)
+    if answer.seal and answer.seal.readable:
+        raise _mismatch(answer, "a refusal without data", f"{answer.told} with data that the Data Consumer can open")
+
+
+def shut_out(answer: Answer) -> None:
+    """No service for this caller: the handshake fails, the connection ends, or a 400, 401 or 403 comes (R:error_statuses)."""
+    heard(answer)
+    fault = answer.wire.fault
+    if fault and fault.kind in _SHUT_OUT:
+        return
+    if fault or answer.status not in (400, 401, 403):
+        raise _mismatch(
+            answer,
+            "a refused handshake, a closed connection, or 401 or 403",
+            answer.told,
+            "The client certificate may be asked for but not demanded, or only at another listener or path.",
+        )
+    if answer.seal and answer.seal.readable:
+        raise _mismatch(answer, "no data", f"{answer.told} with data that the Data Consumer can open")
+
+
+def error_body(answer: Answer) -> None:
+    """The refusal's body is a JSON object with non-empty texts `error` and `error_description` (G)."""
+    body = answer.json
+    if not isinstance(body, dict):
+        raise _mismatch(answer, "a JSON object {error, error_description}", "a body that is no JSON object")
+    for member in ("error", "error_description"):
+        value = body.get(member)
+        if not isinstance(value, str) or not value.strip():
+            raise _mismatch(answer, f"a text `{member}` in the error body", _told_member(body, member))
+
+
+def see_other(answer: Answer) -> str:
+    """A 303 with an absolute https Location, which is returned (G, RFC 9110 section 15.4.4)."""
+    status(answer, 303)
+    location = answer.wire.header("location") or ""
+    parts = urlsplit(location)
+    if parts.scheme != "https" or not parts.netloc:
+        raise _mismatch(answer, "a Location with an absolute https URL", f"Location {location!r}")
+    return location
+
+
+def within(answer: Answer, seconds: float) -> None:
+    """The whole answer arrived within a bound, counted from the request's first byte, connecting left out."""
+    heard(answer)
+    exchange = answer.wire.exchange
+    took = exchange.total_seconds - exchange.connect_seconds
+    if answer.wire.fault:
+        raise _mismatch(answer, f"an answer within {seconds:g} s", answer.told)
+    if took > seconds:
+        raise _mismatch(answer, f"an answer within {seconds:g} s", f"one after {took:.2f} s")
+
+
+def _either(statuses: Sequence[int]) -> str:
+    return "HTTP " + " or ".join(str(each) for each in statuses)
+
+
+def _told_member(body: dict[str, object], member: str) -> str:
+    return f"`{member}`: {body[member]!r}" if member in body else f"no `{member}`"
+
+
+def _mismatch(answer: Answer, expected: str, actual: str, hint: str = "") -> Mismatch:
+    return Mismatch(expected, actual, exchange=answer.exchange_id, hint=hint)

@@ -1,0 +1,114 @@
+"""What the customer must see: a stage of the journey, the consent in words, the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta, timezone
+from urllib.parse import parse_qsl, urlsplit
+
+from conformance.consent import Consent
+from conformance.journeys import Stage, Visit
+from conformance.model import Mismatch
+
+MALAYSIA = timezone(timedelta(hours=8))
+_DATE_FORMS = (
+    "%Y-%m-%d",
+    "%d/%m/%Y",
+    "%d-%m-%Y",
+    "%d.%m.%Y",
+    "%m/%d/%Y",
+    "%Y/%m/%d",
+    "%d %b %Y",
+    "%d %B %Y",
+    "%b %d, %Y",
+    "%B %d, %Y",
+    "%b %d %Y",
+    "%B %d %Y",
+    "%d-%b-%Y",
+    "%d/%m/%y",
+)
+
+
+def stage(visit: Visit, wanted: Stage) -> None:
+    """The customer is at a stage."""
+    lack = visit.missing(wanted)
+    if lack:
+        raise Mismatch(
+            f"the {wanted.value} page",
+            f"a page at {visit.page.url} that is none: {lack}",
+            exchange=visit.exchange_id,
+            hint=f"If the page is right, customer_pages.{wanted.value} in the profile does not describe it.",
+        )
+
+
+def not_stage(visit: Visit, unwanted: Stage) -> None:
+    """The customer has not come to a stage."""
+    if not visit.missing(unwanted):
+        raise Mismatch(
+            f"no {unwanted.value} page", f"the {unwanted.value} page at {visit.page.url}", exchange=visit.exchange_id
+        )
+
+
+def page_refused(visit: Visit) -> None:
+    """The page is an answer (not a 5xx, not silence): a person sees that it did not work."""
+    page = visit.page
+    if page.problem or page.status >= 500 or not page.text.strip():
+        raise Mismatch(
+            "a page that tells the customer what is wrong",
+            page.problem or (f"HTTP {page.status}" if page.status >= 500 else "an empty page"),
+            exchange=visit.exchange_id,
+        )
+
+
+def consent_shown(visit: Visit, consent: Consent, dc_name: str, wording: Mapping[str, Sequence[str]]) -> None:
+    """The review page says who asks, what for, why and until when, in the words that the profile gives."""
+    text = visit.page.text.casefold()
+    questions = {"who asks": (dc_name, consent.dc_id), "until when": _dates(consent.expiration)}
+    questions |= {f"what ({each.value})": wording[each.value] for each in consent.permissions}
+    questions |= {f"why ({consent.purpose.value})": wording[consent.purpose.value]}
+    for question, words in questions.items():
+        if not any(word.casefold() in text for word in words):
+            raise Mismatch(
+                f"the review page to say {question}, as one of {', '.join(map(repr, list(words)[:4]))}",
+                "a page without it",
+                exchange=visit.exchange_id,
+                hint="If the page says it in other words, give them under `wording` in the profile.",
+            )
+
+
+def returned(visit: Visit, redirect_uri: str, *, with_error: bool) -> None:
+    """The browser is back at redirect_uri, with an `error` parameter or without one (R:return_params)."""
+    if not visit.returned_to:
+        raise Mismatch(
+            f"the browser back at {redirect_uri}",
+            visit.page.problem or f"the page at {visit.page.url}",
+            exchange=visit.exchange_id,
+        )
+    came, asked = urlsplit(visit.returned_to), urlsplit(redirect_uri)
+    if (came.scheme, came.netloc, came.path) != (asked.scheme, asked.netloc, asked.path):
+        raise Mismatch(f"the browser back at {redirect_uri}", f"it at {visit.returned_to}", exchange=visit.exchange_id)
+    error = dict(parse_qsl(came.query, keep_blank_values=True)).get("error")
+    if with_error and not error:
+        raise Mismatch("an `error` query parameter on the return", "none", exchange=visit.exchange_id)
+    if not with_error and error is not None:
+        raise Mismatch("a return without `error`", f"error={error}", exchange=visit.exchange_id)
+
+
+def success(visit: Visit) -> None:
+    """After approval the customer is told so: the `approved` page, or straight back to redirect_uri without an error."""
+    if visit.returned_to:
+        if "error" in dict(parse_qsl(urlsplit(visit.returned_to).query, keep_blank_values=True)):
+            raise Mismatch("success", f"a return with an error: {visit.returned_to}", exchange=visit.exchange_id)
+        return
+    stage(visit, Stage.APPROVED)
+
+
+def _dates(moment: datetime) -> tuple[str, ...]:
+    """A day in the forms that banks print, in Malaysian time and in UTC, with and without leading zeros."""
+    found: dict[str, None] = {}
+    for local in (moment.astimezone(MALAYSIA), moment):
+        for form in _DATE_FORMS:
+            text = local.strftime(form)
+            found |= {text: None, text.replace(local.strftime("%d"), str(local.day), 1): None}
+        found |= {f"{local.day}/{local.month}/{local.year}": None, f"{local.month}/{local.day}/{local.year}": None}
+    return tuple(found)

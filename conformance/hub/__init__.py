@@ -1,0 +1,22 @@
+"""PayNet's side of the conversation: where providers send consent updates, customers return and keys are published."""
+
+from __future__ import annotations
+
+from conformance.hub.log import Answer, Arrival, HubLog, Refusal
+from conformance.hub.remote import RemoteAddress, connect, serve
+from conformance.hub.server import HubServer, HubSettings
+from conformance.hub.view import HubView, Log
+
+__all__ = [
+    "Answer",
+    "Arrival",
+    "HubLog",
+    "HubServer",
+    "HubSettings",
+    "HubView",
+    "Log",
+    "Refusal",
+    "RemoteAddress",
+    "connect",
+    "serve",
+]

@@ -1,0 +1,237 @@
+"""Consents brought to where a check needs them; a step that cannot be made raises Blocked, never Mismatch."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from conformance import causes
+from conformance.consent import AccountRef, Consent, EventType, Permission, Purpose, new_id, now
+from conformance.customer import CustomerDriver
+from conformance.hub import HubView
+from conformance.journeys.visit import Stage, Visit
+from conformance.journeys.witness import Witness
+from conformance.lifecycle import Status
+from conformance.model import Blocked
+from conformance.profile import Customer
+from conformance.provider import Answer, Provider
+from conformance.update import Update, read_update
+
+VALIDITY = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A customer's decision: the visit in which it fell and the update that the provider sent because of it."""
+
+    consent: Consent
+    visit: Visit
+    update: Update
+
+
+class Journey:
+    """Makes fresh consents and moves them; what it did is in the check's evidence."""
+
+    def __init__(
+        self, provider: Provider, hub: HubView, driver: Callable[[], CustomerDriver], witness: Witness
+    ) -> None:
+        self.provider = provider
+        self.hub = hub
+        self.profile = provider.profile
+        self._driver = driver
+        self._witness = witness
+
+    @property
+    def customer(self) -> Customer:
+        """The customer who goes on journeys unless another is named."""
+        return self.profile.customers[0]
+
+    def accounts(self, customer: Customer | None = None) -> tuple[AccountRef, ...]:
+        """All accounts of a customer that the profile knows."""
+        return tuple(
+            AccountRef(each.account_id, each.account_number, each.account_name)
+            for each in (customer or self.customer).accounts
+        )
+
+    def draft(
+        self,
+        *,
+        dc: int = 0,
+        customer: Customer | None = None,
+        permissions: Sequence[Permission] = tuple(Permission),
+        validity: timedelta = VALIDITY,
+    ) -> Consent:
+        """A consent that nobody has announced yet, for the profile's first or another Data Consumer."""
+        who, moment = customer or self.customer, now()
+        return Consent(
+            consent_id=new_id(),
+            dc_id=self.profile.data_consumers[dc].id,
+            dp_id=self.profile.target.dp_id,
+            id_type=who.id_type,
+            hashed_id_number=who.hashed_id_number,
+            consent_type=self.profile.reading("consent_type"),
+            purpose=Purpose.PFM,
+            permissions=tuple(permissions),
+            expiration=moment + validity,
+            status=Status.AWAITING_AUTHORIZATION,
+            created_at=moment,
+            updated_at=moment,
+        )
+
+    async def announced(self, consent: Consent | None = None) -> Consent:
+        """A consent that the provider has acknowledged and no customer has seen."""
+        consent = consent or self.draft()
+        answer = await self.provider.event(EventType.CREATED, consent)
+        return _accepted(answer, "announce a consent (consent_created)", consent)
+
+    async def visit(self, consent: Consent, customer: Customer | None = None) -> Visit:
+        """A customer's browser at the first page of the provider."""
+        return await self.browse(consent, await self.login_address(consent), customer)
+
+    async def login_address(self, consent: Consent) -> str:
+        """The Location that authorize gives for an announced consent."""
+        answer = await self.provider.authorize(consent)
+        location = answer.wire.header("location")
+        if answer.status != 303 or not location:
+            raise _blocked("get the login's address (authorize)", answer)
+        return location
+
+    async def browse(self, consent: Consent, location: str, customer: Customer | None = None) -> Visit:
+        """A fresh browser that opens an address of the provider's customer pages."""
+        name = self.provider.kit.consumer(consent.dc_id).name
+        visit = Visit(self.profile, consent, customer or self.customer, self._driver(), name)
+        await visit.open(location)
+        return visit
+
+    async def logged_in(self, consent: Consent, customer: Customer | None = None) -> Visit:
+        """A visit at account selection."""
+        visit = await self.visit(consent, customer)
+        visit.require(Stage.LOGIN)
+        await visit.log_in()
+        visit.require(Stage.ACCOUNTS)
+        return visit
+
+    async def reviewing(self, consent: Consent, accounts: Sequence[AccountRef] = ()) -> Visit:
+        """A visit at the review page, with these accounts chosen, by default the customer's first."""
+        visit = await self.logged_in(consent)
+        await visit.choose(accounts or self.accounts()[:1])
+        visit.require(Stage.REVIEW)
+        await visit.review()
+        return visit
+
+    async def approved(self, consent: Consent | None = None, accounts: Sequence[AccountRef] = ()) -> Decision:
+        """A consent that the customer approved and whose update arrived."""
+        return await self._decided(consent, accounts, Visit.approve)
+
+    async def rejected(self, consent: Consent | None = None) -> Decision:
+        """A consent that the customer rejected and whose update arrived."""
+        return await self._decided(consent, (), Visit.reject)
+
+    async def authorized(self, consent: Consent | None = None, accounts: Sequence[AccountRef] = ()) -> Consent:
+        """A consent that serves data: approved, accepted by PayNet, confirmed by event (R:activation)."""
+        chosen = tuple(accounts or self.accounts()[:1])
+        if self.profile.reading("activation") == "event":
+            announced = await self.announced(consent)
+            return await self.move(announced.changed(accounts=chosen), Status.AUTHORIZED)
+        decision = await self.approved(consent, chosen)
+        if decision.update.status != Status.AUTHORIZED:
+            raise Blocked(
+                "have a consent authorized",
+                f"the update after approval says status {decision.update.status or 'nothing'!r}",
+                exchange=decision.update.exchange_id,
+            )
+        return await self.move(decision.consent.changed(accounts=chosen), Status.AUTHORIZED)
+
+    async def move(self, consent: Consent, status: Status) -> Consent:
+        """PayNet tells the provider of a new status, and the provider acknowledges."""
+        moved = consent.changed(status=status)
+        answer = await self.provider.event(EventType.STATUS_UPDATED, moved)
+        return _accepted(answer, f"move a consent to {status} (consent_status_updated)", moved)
+
+    async def updated(self, consent: Consent, **members: object) -> Consent:
+        """PayNet tells the provider of other changes, and the provider acknowledges."""
+        changed = consent.changed(**members)
+        answer = await self.provider.event(EventType.UPDATED, changed)
+        return _accepted(answer, "change a consent (consent_updated)", changed)
+
+    async def wait_for_update(self, consent: Consent, *, count: int = 1) -> tuple[Update, ...]:
+        """The updates that arrived for a consent, at least `count` of them unless the profile's bound ran out."""
+        arrivals = await self.hub.wait_for(consent.consent_id, count=count, seconds=self.profile.bounds.update_seconds)
+        return self._read(arrivals)
+
+    async def updates_within(self, consent: Consent, seconds: float) -> tuple[Update, ...]:
+        """The updates that arrive for a consent in a while; comes back as soon as there is one."""
+        return self._read(await self.hub.wait_for(consent.consent_id, count=1, seconds=seconds))
+
+    async def must_serve(self, consent: Consent, step: str = "see a balance served (control)") -> None:
+        """Raise Blocked unless the consent's first account serves its balance."""
+        answer = await self.provider.balances(consent, consent.accounts[0])
+        if not answer.served:
+            seal = answer.seal.problem if answer.seal and answer.accepted else ""
+            raise _blocked(step, answer, seal)
+
+    async def witness(self) -> Consent:
+        """An authorized consent that all checks of the process share and none changes: for controls only."""
+        return await self._witness.get()
+
+    @asynccontextmanager
+    async def serving(self) -> AsyncIterator[Consent]:
+        """A control bracket: an untouched consent's balance is served before and after."""
+        consent = await self.witness()
+        await self.must_serve(consent, "see a balance served (control before)")
+        yield consent
+        await self.must_serve(consent, "see a balance served (control after)")
+
+    @asynccontextmanager
+    async def accepting(self) -> AsyncIterator[None]:
+        """A control bracket: a healthy event is acknowledged before and after."""
+        await self.announced()
+        yield
+        await self.announced()
+
+    @asynccontextmanager
+    async def authorizing(self) -> AsyncIterator[Consent]:
+        """A control bracket: a healthy authorize is redirected before and after; yields a consent nobody has asked for."""
+        await self.login_address(await self.announced())
+        yield await self.announced()
+        await self.login_address(await self.announced())
+
+    async def _decided(
+        self, consent: Consent | None, accounts: Sequence[AccountRef], decide: Callable[..., object]
+    ) -> Decision:
+        announced = await self.announced(consent)
+        visit = await self.reviewing(announced, accounts)
+        await (visit.approve() if decide is Visit.approve else visit.reject())
+        updates = await self.wait_for_update(announced)
+        if not updates:
+            raise self.no_update(visit)
+        return Decision(announced, visit, updates[0])
+
+    def no_update(self, visit: Visit) -> Blocked:
+        """Why a journey stops when the provider sends no update."""
+        refusals = self.hub.refusals()
+        said = f"; connections refused by PayNet's side: {refusals[-1]}" if refusals else ""
+        return Blocked(
+            "receive the consent update (P1)",
+            f"nothing arrived within {self.profile.bounds.update_seconds:g} s of the customer's decision{said}",
+            cure="Check that the Data Provider calls PayNet's resource server at the address given to it"
+            " (hub.resource_url), with its client certificate",
+            exchange=visit.exchange_id,
+        )
+
+    def _read(self, arrivals: Sequence[object]) -> tuple[Update, ...]:
+        b64 = self.profile.reading("jws_b64") == "true"
+        return tuple(read_update(each, self.provider.party.provider_keys, b64=b64) for each in arrivals)  # type: ignore[arg-type]
+
+
+def _accepted(answer: Answer, step: str, consent: Consent) -> Consent:
+    if not answer.accepted:
+        raise _blocked(step, answer)
+    return consent
+
+
+def _blocked(step: str, answer: Answer, reason: str = "") -> Blocked:
+    cause = causes.of_answer(answer)
+    return Blocked(step, reason or f"the answer was {answer.told}", blame=cause.blame, cure=cause.hint, exchange=answer.exchange_id)

@@ -1,0 +1,169 @@
+"""One customer's visit at the provider's pages for one consent, moved by the steps that the profile gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+from conformance.consent import AccountRef, Consent
+from conformance.customer import CustomerDriver, Expect, Page, Step, StepFailed
+from conformance.model import Blame, Blocked
+from conformance.profile import Customer, Profile
+
+
+class Stage(StrEnum):
+    """A place on the customer's way, by the name of its steps in the profile's `customer_pages`."""
+
+    LOGIN = "login"
+    LOGIN_FAILED = "login_failed"
+    ACCOUNTS = "accounts"
+    NO_ACCOUNT = "no_account"
+    REVIEW = "review"
+    APPROVE = "approve"
+    APPROVED = "approved"
+    REJECT = "reject"
+    REJECTED = "rejected"
+
+
+class Visit:
+    """A browser session: `page` is what the customer sees now. Steps that cannot be made raise Blocked."""
+
+    def __init__(
+        self, profile: Profile, consent: Consent, customer: Customer, driver: CustomerDriver, dc_name: str
+    ) -> None:
+        self.profile = profile
+        self.consent = consent
+        self.customer = customer
+        self.driver = driver
+        self.location = ""
+        self._dc_name = dc_name
+        self._page: Page | None = None
+
+    @property
+    def page(self) -> Page:
+        """The page that the customer sees now."""
+        if self._page is None:
+            raise RuntimeError("the visit has not been opened")
+        return self._page
+
+    @property
+    def returned_to(self) -> str:
+        """The URL with which the browser came back to PayNet; "" while it has not."""
+        return self.page.returned_to or ""
+
+    async def open(self, location: str) -> Page:
+        """Begin at the Location that authorize gave."""
+        self.location = location
+        self._page = await self.driver.open(location)
+        return self._page
+
+    async def go(self, url: str) -> Page:
+        """Open another address in the same browser."""
+        self._page = await self.driver.open(url)
+        return self._page
+
+    async def log_in(self, password: str | None = None) -> Page:
+        """Log in, with the customer's password or another."""
+        return await self._play(Stage.LOGIN, password=password or self.customer.password)
+
+    async def choose(self, accounts: Sequence[AccountRef]) -> Page:
+        """Choose these accounts, none of them if there are none, and go on."""
+        by_id = {each.account_id: each.choose_by for each in self.customer.accounts}
+        return await self._play(Stage.ACCOUNTS, accounts=[by_id[each.account_id] for each in accounts])
+
+    async def review(self) -> Page:
+        """Make the steps that the review page itself asks for, if any."""
+        return await self._play(Stage.REVIEW)
+
+    async def approve(self) -> Page:
+        """Approve what the review page shows."""
+        return await self._play(Stage.APPROVE)
+
+    async def reject(self) -> Page:
+        """Reject what the review page shows."""
+        return await self._play(Stage.REJECT)
+
+    async def leave(self, stage: Stage) -> Page:
+        """Go back to the Data Consumer from the page that follows approval or rejection."""
+        return self.page if self.returned_to else await self._play(stage)
+
+    def missing(self, stage: Stage) -> str:
+        """What the page lacks of a stage, as a phrase; "" when the customer is there.
+
+        A page is a stage when all that the stage first expects is shown, and its first action can be made.
+        """
+        if self.page.problem:
+            return self.page.problem
+        if self.returned_to:
+            return f"the browser was sent back to {self.returned_to}"
+        for step in self._steps(stage):
+            lack = self.page.lacks(step, self._values(accounts=[]))
+            if lack:
+                return lack
+            if not isinstance(step, Expect):
+                break
+        return ""
+
+    def require(self, stage: Stage) -> None:
+        """Raise Blocked unless the customer is at a stage."""
+        lack = self.missing(stage)
+        if not lack:
+            return
+        if stage is Stage.ACCOUNTS:
+            self.require_login_taken()
+        raise Blocked(
+            f"reach the {stage.value} page",
+            lack,
+            blame=Blame.UNKNOWN,
+            cure=f"Compare customer_pages.{stage.value} in the profile with the page at {self.page.url}",
+            exchange=self.exchange_id,
+        )
+
+    def require_login_taken(self) -> None:
+        """Raise Blocked where the login page came again: the profile's credentials are wrong more often than the DP."""
+        if self.missing(Stage.ACCOUNTS) and not self.missing(Stage.LOGIN):
+            raise Blocked(
+                "log in",
+                f"the login page came again after the credentials of {self.customer.name}",
+                blame=Blame.CONFIGURATION,
+                cure=f"Check username and password of {self.customer.name} in the profile",
+                exchange=self.exchange_id,
+            )
+
+    def describes(self, stage: Stage) -> bool:
+        """Whether the profile describes a stage at all."""
+        return bool(self._steps(stage))
+
+    @property
+    def exchange_id(self) -> str:
+        """The id of the exchange that brought the page, "" where there was none."""
+        return self.page.reply.exchange.id if self.page.reply else ""
+
+    async def _play(self, stage: Stage, **values: object) -> Page:
+        try:
+            self._page = await self.driver.perform(self.page, self._steps(stage), self._values(**values))
+        except StepFailed as failure:
+            self._page = failure.page
+            raise Blocked(
+                f"play customer_pages.{stage.value}",
+                failure.reason,
+                cure="Correct the steps in the profile, or the page",
+                exchange=self.exchange_id,
+            ) from None
+        return self._page
+
+    def _steps(self, stage: Stage) -> Sequence[Step]:
+        return self.profile.customer_pages.steps(stage.value)
+
+    def _values(self, **more: object) -> Mapping[str, object]:
+        return {
+            "username": self.customer.username,
+            "password": self.customer.password,
+            "accounts": [],
+            "dc_name": self._dc_name,
+            "dc_id": self.consent.dc_id,
+            "purpose": self.consent.purpose.value,
+            "expiry": self.consent.expiration.date().isoformat(),
+            "consent_id": self.consent.consent_id,
+            **more,
+        }

@@ -1,0 +1,107 @@
+"""A call to the provider as a value: healthy when made, changed in one declared way by `change`."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import quote
+
+from conformance import jose
+from conformance.model import Operation
+from conformance.wire import Identity, Outgoing
+
+SIGNATURE_HEADER = "x-fapi-signature"
+INTERACTION_HEADER = "x-fapi-interaction-id"
+KID_HEADER = "x-enc-kid"
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """How a call is signed when it is sent: fresh iat and jti each time (wire contract, JWS on requests).
+
+    `members` are laid over the protected header, a member of None taken out; `text` stands in place of the whole
+    signature, "" leaves it out.
+    """
+
+    key: jose.PrivateKey
+    issuer: str | None
+    attached: bool = False
+    b64: bool = True
+    members: Mapping[str, object] | None = None
+    text: str | None = None
+
+    def sign(self, payload: bytes) -> str:
+        """The compact serialization over a payload, or the text in its place."""
+        if self.text is not None:
+            return self.text
+        claims = self._claims()
+        if self.members is not None:
+            return self._forge(claims, payload)
+        if self.attached:
+            return jose.sign_attached(self.key, payload, header=claims)
+        return jose.sign_detached(self.key, payload, header=claims, b64=self.b64)
+
+    def _claims(self) -> dict[str, object]:
+        if self.issuer is None:
+            return {}
+        return {"typ": "JOSE", "iss": self.issuer, "iat": int(time.time()), "jti": str(uuid.uuid4())}
+
+    def _forge(self, claims: dict[str, object], payload: bytes) -> str:
+        members = {"alg": "PS256", "kid": self.key.kid, **claims, **(self.members or {})}
+        header = json.dumps({name: value for name, value in members.items() if value is not None}).encode()
+        signed = f"{jose.b64url(header)}.{jose.b64url(payload)}".encode()
+        return jose.assemble(header, payload, jose.raw_sign(self.key, signed, "PS256"), detached=not self.attached)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call, before it is signed. `payload` is what its signature covers; `query` holds decoded pairs."""
+
+    operation: Operation
+    method: str
+    base: str
+    path: str
+    query: tuple[tuple[str, str], ...]
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    payload: bytes | None
+    signing: Signing
+    identity: Identity
+    seconds: float
+
+    @property
+    def target(self) -> str:
+        """Path and query as they are sent."""
+        pairs = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in self._signed_query())
+        return f"{self.path}?{pairs}" if pairs else self.path
+
+    def outgoing(self) -> Outgoing:
+        """The call signed and ready for the wire."""
+        target = self.target
+        headers = self.headers
+        if self.operation is not Operation.AUTHORIZE:
+            text = self.signing.sign(self.payload if self.payload is not None else target.encode())
+            headers = (*headers, (SIGNATURE_HEADER, text)) if text else headers
+        return Outgoing(
+            operation=self.operation,
+            caller="paynet",
+            method=self.method,
+            url=self.base + target,
+            headers=headers,
+            body=self.body,
+            identity=self.identity,
+            seconds=self.seconds,
+        )
+
+    def _signed_query(self) -> tuple[tuple[str, str], ...]:
+        if self.operation is not Operation.AUTHORIZE:
+            return self.query
+        text = self.signing.sign(self.payload or b"")
+        return (*self.query, ("signature", text)) if text else self.query
+
+    def signed(self, **members: object) -> Call:
+        """The call with members of its `Signing` replaced."""
+        return replace(self, signing=replace(self.signing, **members))  # type: ignore[arg-type]

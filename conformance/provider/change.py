@@ -1,0 +1,103 @@
+"""One declared change to a healthy call: what makes a negative check's message differ from its twins."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+
+from conformance import jose
+from conformance.provider.call import Call
+from conformance.wire import Identity
+
+Change = Callable[[Call], Call]
+
+
+def unsigned(call: Call) -> Call:
+    """No signature at all."""
+    return call.signed(text="")
+
+
+def signature(text: str) -> Change:
+    """This text in the signature's place."""
+    return lambda call: call.signed(text=text)
+
+
+def signed_by(key: jose.PrivateKey, *, kid: str | None = None) -> Change:
+    """Signed by another key, under its own kid or under the one given."""
+    return lambda call: call.signed(key=key, members=None if kid is None else {"kid": kid})
+
+
+def kid(value: str | None) -> Change:
+    """The right key under another kid; None leaves the member out."""
+    return lambda call: call.signed(members={"kid": value})
+
+
+def signed_over(payload: bytes) -> Change:
+    """The right key's signature over something else."""
+    return lambda call: replace(call, payload=payload)
+
+
+def body_after_signing(alter: Callable[[bytes], bytes]) -> Change:
+    """The body altered once the signature over the first one was made."""
+    return lambda call: replace(call, body=alter(call.body), payload=call.body)
+
+
+def without_header(name: str) -> Change:
+    """One header left out."""
+    return lambda call: replace(call, headers=tuple(each for each in call.headers if each[0].lower() != name.lower()))
+
+
+def header(name: str, value: str) -> Change:
+    """One header with another value."""
+    return lambda call: replace(call, headers=(*without_header(name)(call).headers, (name, value)))
+
+
+def without_query(name: str) -> Change:
+    """One query parameter left out; what the signature covers stays as it was."""
+    return lambda call: replace(call, query=tuple(each for each in call.query if each[0] != name))
+
+
+def query(name: str, value: str) -> Change:
+    """One query parameter with another value; what the signature covers stays as it was."""
+    return lambda call: replace(call, query=(*without_query(name)(call).query, (name, value)))
+
+
+def method(verb: str) -> Change:
+    """Another HTTP method."""
+    return lambda call: replace(call, method=verb)
+
+
+def body(content: bytes) -> Change:
+    """Another body, correctly signed."""
+    return lambda call: replace(call, body=content, payload=content)
+
+
+def caller(identity: Identity) -> Change:
+    """Another client certificate, or none."""
+    return lambda call: replace(call, identity=identity)
+
+
+def one_byte(place: str) -> Callable[[bytes], bytes]:
+    """An alteration of a consent event by one byte that leaves it a valid event: white space, or its consent_id."""
+
+    def alter(content: bytes) -> bytes:
+        comma = content.index(b",") + 1
+        value = content.index(b'"consent_id":"') + len(b'"consent_id":"')
+        digit = b"0" if content[value : value + 1] != b"0" else b"1"
+        return {
+            "leading space": b" " + content,
+            "inner space": content[:comma] + b" " + content[comma:],
+            "trailing newline": content + b"\n",
+            "one digit": content[:value] + digit + content[value + 1 :],
+        }[place]
+
+    return alter
+
+
+def another_consent_id(content: bytes) -> bytes:
+    """A consent event's body with a fresh consent_id in the old one's place."""
+    document = json.loads(content)
+    document["data"]["consent_id"] = str(uuid.uuid4())
+    return json.dumps(document, separators=(",", ":")).encode()

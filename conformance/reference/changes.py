@@ -1,0 +1,128 @@
+"""What a valid event does to the consents (D1): the state machine of the Flow page, idempotent, never backwards."""
+
+from __future__ import annotations
+
+import time
+
+from conformance.lifecycle import Status, allows
+from conformance.reference.answers import bad_request, consent_invalid, unavailable
+from conformance.reference.events import Event, EventType
+from conformance.reference.settings import Settings
+from conformance.reference.store import Clock, Grant, Store
+
+_DECISION_SECONDS = 3.0
+_FIXED = ("dc_id", "dp_id", "id_type", "hashed_id_number", "consent_type", "purpose")
+
+
+class Changes:
+    """Applies events to the store."""
+
+    def __init__(self, settings: Settings, store: Store, clock: Clock) -> None:
+        self._settings = settings
+        self._store = store
+        self._clock = clock
+        self._consumers = {each.id for each in settings.data_consumers}
+
+    def flawed(self, name: str) -> bool:
+        """Whether the reference has a flaw."""
+        return name in self._settings.flaws
+
+    def apply(self, event: Event) -> None:
+        """Do what an event says, once; the same event again, and one older than what is applied, do nothing.
+
+        Raises:
+            Refusal: the event names another Data Provider, a stranger or an unknown consent, or the consent's state
+                does not allow what it says; nothing is changed.
+        """
+        if event.dp_id != self._settings.dp_id:
+            raise bad_request("dp_id names another Data Provider")
+        if event.dc_id not in self._consumers:
+            raise bad_request("dc_id names no known Data Consumer")
+        if event.type is EventType.CREATED:
+            self._create(event)
+            return
+        grant = self._store.get(event.consent_id)
+        if grant is None:
+            raise consent_invalid("The consent is not known", 404)
+        with grant.lock:
+            if event.digest in grant.applied:
+                return
+            self._await_decision(grant, event)
+            if any(getattr(event, name) != getattr(grant.event, name) for name in _FIXED):
+                raise consent_invalid("The event changes what a consent keeps for its life")
+            if event.updated_at < grant.updated_at:
+                return
+            self._change(grant, event)
+            grant.updated_at = event.updated_at
+            grant.applied.add(event.digest)
+
+    def _create(self, event: Event) -> None:
+        if self.flawed("forgets-created-consents"):
+            return
+        grant = self._store.get(event.consent_id)
+        if grant is None and event.status is not Status.AWAITING_AUTHORIZATION:
+            raise consent_invalid("A consent begins awaiting authorization")
+        fresh = Grant(
+            event=event,
+            received_at=self._clock(),
+            status=event.status,
+            permissions=event.permissions,
+            expiration=event.expiration,
+            updated_at=event.updated_at,
+            applied={event.digest},
+        )
+        grant = self._store.add(fresh)
+        if event.digest not in grant.applied:
+            raise consent_invalid("A consent of this id exists already")
+
+    def _await_decision(self, grant: Grant, event: Event) -> None:
+        """Let a decision that PayNet is being told of end first, where the event makes sense only after it.
+
+        PayNet's event can overtake its own answer to the update.
+        """
+        deadline = time.monotonic() + _DECISION_SECONDS
+        while grant.deciding and event.status is not grant.status and not allows(grant.status, event.status):
+            self._wait(grant, deadline)
+        while grant.deciding and event.status is Status.AUTHORIZED:
+            self._wait(grant, deadline)
+
+    def _wait(self, grant: Grant, deadline: float) -> None:
+        remaining = deadline - time.monotonic()
+        if remaining <= 0:
+            raise unavailable("The customer's decision is on its way to PayNet")
+        grant.lock.wait(remaining)
+
+    def _change(self, grant: Grant, event: Event) -> None:
+        status = grant.settle(self._clock(), self._settings.awaiting_minutes * 60)
+        if event.type is EventType.UPDATED:
+            if self.flawed("ignores-consent-updated"):
+                return
+            self._move(grant, status, event.status)
+            self._narrow(grant, event)
+        else:
+            if self.flawed("ignores-status-updates"):
+                return
+            if self.flawed("takes-accounts-by-number") and event.status is Status.AUTHORIZED and event.accounts:
+                grant.accounts = tuple(number for _, number in event.accounts)
+            self._move(grant, status, event.status)
+
+    def _move(self, grant: Grant, current: Status, target: Status) -> None:
+        if self.flawed("revoked-can-return") and (current, target) == (Status.REVOKED, Status.AUTHORIZED):
+            current = Status.SUSPENDED
+        if self.flawed("suspension-is-final") and (current, target) == (Status.SUSPENDED, Status.AUTHORIZED):
+            return
+        if target is current:
+            return
+        # What makes a consent authorized the first time is its customer, not an event (R:activation=journey).
+        unapproved = current is Status.AWAITING_AUTHORIZATION and target is Status.AUTHORIZED
+        if unapproved or not allows(current, target):
+            raise consent_invalid(f"A consent that is {current.value} cannot become {target.value}")
+        grant.status = target
+        grant.revision += 1
+
+    def _narrow(self, grant: Grant, event: Event) -> None:
+        """Take over what the event changes; what a customer has approved only ever becomes less."""
+        approved = bool(grant.username)
+        grant.permissions = grant.permissions & event.permissions if approved else event.permissions
+        grant.expiration = min(grant.expiration, event.expiration) if approved else event.expiration
+        grant.revision += 1

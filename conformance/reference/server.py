@@ -1,0 +1,144 @@
+"""The reference on its two ports."""
+
+from __future__ import annotations
+
+import ssl
+import threading
+import time
+from types import TracebackType
+
+from conformance.httpd import Handler, HttpRequest, HttpResponse, HttpServer, Limits
+from conformance.model import ConfigurationFault
+from conformance.reference import core
+from conformance.reference.answers import unavailable
+from conformance.reference.paynet import transport
+from conformance.reference.settings import KeyPair, Settings
+
+# Forward secrecy and authenticated encryption only (BCP 195); the suites of TLS 1.3 are all of that kind.
+_SUITES = "ECDHE+AESGCM:ECDHE+CHACHA20"
+# Bodies far beyond what the webhooks take are still read, so that they get the documented 400.
+_LIMITS = Limits(body_bytes=8 << 20, header_seconds=5.0, body_seconds=5.0, connections=512)
+
+
+class Reference:
+    """A running reference; bound from construction on, answering from `start()` to `stop()`."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Bind both ports.
+
+        Raises:
+            ConfigurationFault: a port is taken, or a file of the settings cannot be used.
+        """
+        gate = _Gate(settings)
+        self._handlers: dict[str, Handler] = {}
+        self._pages = HttpServer(
+            gate.guard(lambda request: self._handlers["pages"](request)),
+            _server_context(settings.pages_tls),
+            host=settings.host,
+            port=settings.pages_port,
+            limits=_LIMITS,
+        )
+        self.pages_url = f"https://{settings.public_host}:{self._pages.port}"
+        built = core.build(settings, self.pages_url, transport(_client_context(settings)))
+        self._handlers["pages"] = built.pages
+        self._webhooks = HttpServer(
+            gate.guard(built.webhooks),
+            _webhook_context(settings),
+            host=settings.host,
+            port=settings.rs_port,
+            limits=_LIMITS,
+        )
+        self.rs_url = f"https://{settings.public_host}:{self._webhooks.port}"
+
+    def start(self) -> None:
+        """Begin to answer."""
+        self._pages.start()
+        self._webhooks.start()
+
+    def stop(self) -> None:
+        """Close both ports and every connection."""
+        self._webhooks.stop()
+        self._pages.stop()
+
+    def __enter__(self) -> Reference:
+        """Start."""
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop."""
+        self.stop()
+
+
+class _Gate:
+    """Lets so many requests in at once, and holds every answer back for the latency."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._latency = settings.latency_seconds
+        self._room = threading.BoundedSemaphore(settings.requests_at_once)
+
+    def guard(self, handler: Handler) -> Handler:
+        """The handler behind the gate."""
+
+        def guarded(request: HttpRequest) -> HttpResponse:
+            if not self._room.acquire(blocking=False):
+                return unavailable("Too many requests at once").answer()
+            try:
+                if self._latency:
+                    time.sleep(self._latency)
+                return handler(request)
+            finally:
+                self._room.release()
+
+        return guarded
+
+
+def _server_context(pair: KeyPair) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers(_SUITES)
+    _load(context, pair)
+    return context
+
+
+def _webhook_context(settings: Settings) -> ssl.SSLContext:
+    """Demands a client certificate of the registered CA; OpenSSL also checks its dates and that it is for clients."""
+    context = _server_context(settings.server_tls)
+    context.verify_mode = ssl.CERT_REQUIRED
+    if "serves-without-certificate" in settings.flaws:
+        context.verify_mode = ssl.CERT_OPTIONAL
+    if "asks-for-no-certificate" in settings.flaws:
+        context.verify_mode = ssl.CERT_NONE
+    _trust(context, settings.client_ca, "client_ca")
+    return context
+
+
+def _client_context(settings: Settings) -> ssl.SSLContext:
+    """Verifies PayNet's certificate and its host name, and shows this Data Provider's own."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers(_SUITES)
+    _trust(context, settings.hub_ca, "hub_ca")
+    if "updates-without-certificate" not in settings.flaws:
+        _load(context, settings.client_tls)
+    return context
+
+
+def _load(context: ssl.SSLContext, pair: KeyPair) -> None:
+    try:
+        context.load_cert_chain(pair.certificate, pair.key, password="")
+    except (OSError, ValueError) as problem:
+        raise ConfigurationFault(
+            f"certificate and key cannot be used together: {problem}", file=pair.certificate, cure="Name a PEM pair"
+        ) from None
+
+
+def _trust(context: ssl.SSLContext, file: object, key: str) -> None:
+    try:
+        context.load_verify_locations(str(file))
+    except (OSError, ValueError) as problem:
+        raise ConfigurationFault(
+            f"holds no CA certificate: {problem}", file=str(file), key=key, cure="Name a PEM file"
+        ) from None

@@ -1,0 +1,115 @@
+"""Verifies PayNet's signatures: PS256 by a registered key over exactly the bytes that are used, fresh, and once."""
+
+from __future__ import annotations
+
+import json
+
+from conformance import jose
+from conformance.reference.answers import Refusal
+from conformance.reference.keyring import Keys
+from conformance.reference.settings import Settings
+from conformance.reference.store import Clock, Seen
+
+WINDOW_SECONDS = 300
+_MAX_JTI = 200
+
+
+class Signatures:
+    """PayNet's signatures on its calls."""
+
+    def __init__(self, settings: Settings, keys: Keys, clock: Clock) -> None:
+        self._settings = settings
+        self._keys = keys
+        self._clock = clock
+        # A jti may come again once its iat is too old, wherever in the window its clock was.
+        self._seen = Seen(2 * WINDOW_SECONDS)
+
+    def flawed(self, name: str) -> bool:
+        """Whether the reference has a flaw."""
+        return name in self._settings.flaws
+
+    def body(self, token: str | None, payload: bytes) -> None:
+        """Accept a detached signature over a message body (RFC 7515 appendix F).
+
+        Raises:
+            Refusal: 401 JWS.InvalidSignature or JWS.InvalidClaim; 503 when the keys cannot be had.
+        """
+        if token is None and self.flawed("accepts-unsigned-events"):
+            return
+        self.detached(token, _respelled(payload) if self.flawed("verifies-reserialised-json") else payload)
+
+    def detached(self, token: str | None, payload: bytes) -> None:
+        """Accept a detached signature over any payload (R:get_signature_payload).
+
+        Raises:
+            Refusal: as `body`.
+        """
+        if not token:
+            raise _invalid("The signature is missing")
+        keys = self._keys_for(token)
+        try:
+            header = jose.verify_detached(token, payload, keys).header
+        except jose.JoseError:
+            if not self.flawed("trusts-the-kid"):
+                raise _invalid("The signature is not valid") from None
+            header = jose.protected_header(token)
+        self._check_claims(header)
+
+    def attached(self, token: str, payload: bytes) -> None:
+        """Accept a whole JWS whose payload is this one (R:authorize_signature_form=attached).
+
+        Raises:
+            Refusal: as `body`.
+        """
+        keys = self._keys_for(token)
+        try:
+            verified = jose.verify_attached(token, keys)
+        except jose.JoseError:
+            raise _invalid("The signature is not valid") from None
+        if verified.payload != payload:
+            raise _invalid("The signature is another message's")
+        self._check_claims(verified.header)
+
+    def _keys_for(self, token: str) -> jose.KeySet:
+        try:
+            kid = jose.protected_header(token).get("kid")
+        except jose.JoseError:
+            raise _invalid("The signature is not a compact JWS") from None
+        named = kid if isinstance(kid, str) else ""
+        keys = self._keys.known(named)
+        if not keys.find(named) and self.flawed("tries-every-key"):
+            keys = jose.KeySet((jose.PublicKey.from_jwk({**keys.keys[0].to_jwk("sig"), "kid": named}),))
+        if not named or not keys.find(named):
+            raise _invalid("The signature's kid is not registered")
+        return keys
+
+    def _check_claims(self, header: dict[str, object]) -> None:
+        if self.flawed("refuses-unknown-header-members") and set(header) - {"alg", "kid"}:
+            raise _invalid("The signature's header has members that are not known")
+        now = self._clock()
+        issued, token_id = header.get("iat"), header.get("jti")
+        if "iat" in header:
+            if isinstance(issued, bool) or not isinstance(issued, int | float):
+                raise _claim("iat must be a number")
+            if not now - WINDOW_SECONDS <= issued <= now + WINDOW_SECONDS:
+                raise _claim("iat is too old, or ahead of time")
+        if "jti" in header:
+            if not isinstance(token_id, str) or not 0 < len(token_id) <= _MAX_JTI:
+                raise _claim("jti must be a short text")
+            if not self._seen.first(token_id, now):
+                raise _claim("jti was seen before")
+
+
+def _respelled(payload: bytes) -> bytes:
+    try:
+        return json.dumps(json.loads(payload), separators=(",", ":"), ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        return payload
+
+
+def _invalid(description: str) -> Refusal:
+    return Refusal(401, "JWS.InvalidSignature", description)
+
+
+def _claim(description: str) -> Refusal:
+    return Refusal(401, "JWS.InvalidClaim", description)

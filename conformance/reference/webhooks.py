@@ -1,0 +1,150 @@
+"""The webhooks (D1-D6) as a function from request to answer: who calls, what for, and which refusal comes first."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import hmac
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import unquote_to_bytes
+
+from conformance.httpd import HttpRequest, HttpResponse
+from conformance.reference.answers import (
+    UUID,
+    Refusal,
+    bad_request,
+    check_interaction_id,
+    json_answer,
+    method_not_allowed,
+    one_header,
+)
+from conformance.reference.authorize import Authorize
+from conformance.reference.changes import Changes
+from conformance.reference.data import Data
+from conformance.reference.events import read_event
+from conformance.reference.settings import Settings
+from conformance.reference.signatures import Signatures
+from conformance.reference.store import Clock
+
+_ACCOUNT_ID = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._~-]{1,64}", re.ASCII)
+_JSON = re.compile(r'application/json\s*(;\s*charset="?utf-8"?\s*)?', re.IGNORECASE | re.ASCII)
+
+_Handler = Callable[[HttpRequest], HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    method: str
+    handler: _Handler
+
+
+class Webhooks:
+    """PayNet's side door."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        paynet_sha256: str,
+        changes: Changes,
+        authorize: Authorize,
+        data: Data,
+        signatures: Signatures,
+        clock: Clock,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """`paynet_sha256` is the hex SHA-256 of the one DER certificate that is served."""
+        self._settings = settings
+        self._paynet_sha256 = paynet_sha256
+        self._changes = changes
+        self._authorize = authorize
+        self._data = data
+        self._signatures = signatures
+        self._clock = clock
+        self._sleep = sleep
+        self._fixed: Mapping[str, _Route] = {
+            "/v1/consents/events": _Route("POST", self._event),
+            "/v1/oauth/authorize": _Route("GET", self._login),
+            "/v1/oauth/userinfo": _Route("GET", data.userinfo),
+        }
+
+    def flawed(self, name: str) -> bool:
+        """Whether the reference has a flaw."""
+        return name in self._settings.flaws
+
+    def handle(self, request: HttpRequest) -> HttpResponse:
+        """The answer to one request; a refusal is an answer too. Echoes a well-formed x-fapi-interaction-id."""
+        try:
+            self._identify(request)
+            route = self._route(request)
+            if request.method != route.method:
+                raise method_not_allowed([route.method])
+            answer = route.handler(request)
+        except Refusal as refusal:
+            answer = refusal.answer()
+            if self.flawed("errors-as-text"):
+                answer = HttpResponse(answer.status, (("Content-Type", "text/plain"),), refusal.description.encode())
+        interaction = request.header("x-fapi-interaction-id")
+        if interaction and UUID.fullmatch(interaction.strip()):
+            answer = HttpResponse(
+                answer.status, (*answer.headers, ("x-fapi-interaction-id", interaction.strip())), answer.body
+            )
+        return answer
+
+    def _identify(self, request: HttpRequest) -> None:
+        """Serve nobody but PayNet's own registered certificate (RFC 8705 2.1): its CA alone proves nothing."""
+        if self.flawed("asks-for-no-certificate"):
+            return
+        if self.flawed("serves-without-certificate") and not request.peer_certificate:
+            return
+        if not hmac.compare_digest(hashlib.sha256(request.peer_certificate).hexdigest(), self._paynet_sha256):
+            raise Refusal(401, "invalid_client", "The client certificate is not the registered one")
+
+    def _route(self, request: HttpRequest) -> _Route:
+        """The path's route. A path is taken as it is sent: nothing is normalised, no part decodes to a separator."""
+        path = request.raw_path
+        if path in self._fixed:
+            return self._fixed[path]
+        parts = path.split("/")
+        if parts[:3] == ["", "v1", "accounts"] and len(parts) in (4, 5):
+            account_id = unquote_to_bytes(parts[3]).decode("ascii", "replace")
+            calls = {(): self._data.account, ("balances",): self._balances, ("transactions",): self._data.transactions}
+            call = calls.get(tuple(parts[4:]))
+            if call and _ACCOUNT_ID.fullmatch(account_id):
+                return _Route("GET", lambda request: self._data_call(request, call, account_id))
+        raise Refusal(404, "invalid_request", "There is nothing here")
+
+    def _event(self, request: HttpRequest) -> HttpResponse:
+        if not _JSON.fullmatch(one_header(request, "content-type") or ""):
+            raise bad_request("The content type must be application/json")
+        if self.flawed("applies-event-before-verifying"):
+            with contextlib.suppress(Refusal):
+                self._changes.apply(read_event(request.body, self._now()))
+        self._signatures.body(one_header(request, "x-fapi-signature"), request.body)
+        check_interaction_id(request)
+        self._changes.apply(read_event(request.body, self._now()))
+        return json_answer({})
+
+    def _login(self, request: HttpRequest) -> HttpResponse:
+        if self.flawed("slow-authorize"):
+            self._sleep(6.0)
+        return self._authorize.handle(request)
+
+    def _balances(self, request: HttpRequest, account_id: str) -> HttpResponse:
+        if self.flawed("slow-balances"):
+            self._sleep(6.0)
+        return self._data.balances(request, account_id)
+
+    def _data_call(
+        self, request: HttpRequest, call: Callable[[HttpRequest, str], HttpResponse], account_id: str
+    ) -> HttpResponse:
+        if self.flawed("demands-access-token") and request.header("authorization") is None:
+            raise Refusal(401, "invalid_client", "An access token is needed")
+        return call(request, account_id)
+
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self._clock(), UTC)

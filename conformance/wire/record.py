@@ -1,0 +1,26 @@
+"""Builds the exchanges: whatever is recorded of a message passes the redactor here."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
+from conformance.model import Message
+from conformance.wire.redaction import Redactor
+
+
+def exchange_id() -> str:
+    """A new exchange's id: 16 hexadecimal digits."""
+    return uuid.uuid4().hex[:16]
+
+
+def message(redactor: Redactor, start: str, headers: Iterable[tuple[str, str]], body: bytes) -> Message:
+    """One message as it may be kept: `start` is the request's or status line."""
+    pairs = tuple(headers)
+    named = {name.lower(): value for name, value in reversed(pairs)}
+    coding = named.get("content-encoding", "identity").strip().lower()
+    if body and coding not in ("", "identity"):
+        text, note = "", f"compressed ({redactor.text(coding[:40])}): {len(body)} bytes kept as they came, not shown"
+    else:
+        text, note = redactor.body(body, named.get("content-type"))
+    return Message(redactor.url(start), redactor.headers(pairs), text, len(body), note)

@@ -1,0 +1,359 @@
+"""The reference as a process, over real TLS, against a small PayNet."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import http.client
+import json
+import re
+import socket
+import ssl
+import threading
+import uuid
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+
+from conformance import jose
+from conformance.httpd import HttpRequest, HttpResponse, HttpServer
+from conformance.model import ConfigurationFault
+from conformance.reference import process
+from tests.support.reference import known_bank, layout, private_key, provider_keys
+
+REDIRECT = "https://paynet.example/v1/oauth/callback"
+_CUT_OFF = (ssl.SSLError, ConnectionError, http.client.HTTPException)
+
+
+class SmallPayNet:
+    """Takes updates over mTLS and publishes keys; remembers every request."""
+
+    def __init__(self, certificate: str = "hub-tls") -> None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(layout().certificate(certificate), layout().key(certificate))
+        context.load_verify_locations(layout().certificate("ca"))
+        context.verify_mode = ssl.CERT_OPTIONAL
+        self.requests: list[HttpRequest] = []
+        self.server = HttpServer(self._answer, context)
+        self.url = f"https://localhost:{self.server.port}"
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        self.requests.append(request)
+        if request.path.startswith("/v1/oauth/jwks/"):
+            party = {"ofp": "paynet"}.get(request.path.rpartition("/")[2], request.path.rpartition("/")[2])
+            return HttpResponse(200, (("Content-Type", "application/json"),), layout().jwks(party).read_bytes())
+        return HttpResponse(200, (), b"{}")
+
+    @property
+    def updates(self) -> list[HttpRequest]:
+        return [each for each in self.requests if each.path.startswith("/v1/consents/")]
+
+    def __enter__(self) -> SmallPayNet:
+        self.server.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.server.stop()
+
+
+@contextlib.contextmanager
+def running(paynet: SmallPayNet, **members: object) -> Iterator[Caller]:
+    settings = process.settings_for(
+        layout(),
+        hub_resource_url=paynet.url,
+        hub_browser_url=paynet.url,
+        redirect_uri=REDIRECT,
+        **members,
+    )
+    with process.start(settings) as reference:
+        yield Caller(reference)
+
+
+class Caller:
+    """PayNet and a customer, as far as a test needs them."""
+
+    def __init__(self, reference: process.RunningReference) -> None:
+        self.reference = reference
+
+    def http(
+        self,
+        method: str,
+        url: str,
+        headers: dict[str, str] | None = None,
+        body: bytes = b"",
+        *,
+        certificate: str | None = "paynet-tls",
+        context: ssl.SSLContext | None = None,
+    ) -> tuple[int, dict[str, str], bytes]:
+        parts = urlsplit(url)
+        if context is None:
+            context = ssl.create_default_context(cafile=layout().certificate("ca"))
+            if certificate:
+                context.load_cert_chain(layout().certificate(certificate), layout().key(certificate))
+        connection = http.client.HTTPSConnection(parts.hostname or "", parts.port, context=context, timeout=10)
+        with contextlib.closing(connection):
+            connection.request(method, f"{parts.path}?{parts.query}" if parts.query else parts.path, body, headers or {})
+            answer = connection.getresponse()
+            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+
+    def paynet(self, method: str, target: str, payload: bytes, body: bytes = b"", **more: str) -> tuple[int, dict[str, str], bytes]:
+        claims = {"iat": int(datetime.now(UTC).timestamp()), "jti": str(uuid.uuid4())}
+        headers = {
+            "x-fapi-interaction-id": str(uuid.uuid4()),
+            "x-fapi-signature": jose.sign_detached(private_key("paynet-sig"), payload, header=claims),
+            "x-enc-kid": private_key("dc-1-enc").kid,
+            **({"Content-Type": "application/json"} if body else {}),
+        }
+        return self.http(method, self.reference.rs_url + target, headers, body, certificate=more.get("certificate", "paynet-tls"))
+
+    def event(self, kind: str, consent: dict[str, object]) -> int:
+        body = json.dumps({"event_type": kind, "data": consent}).encode()
+        return self.paynet("POST", "/v1/consents/events", body, body)[0]
+
+    def announced(self) -> dict[str, object]:
+        now = datetime.now(UTC)
+        consent: dict[str, object] = {
+            "consent_id": str(uuid.uuid4()),
+            "dc_id": "dc-1",
+            "dp_id": "reference-dp",
+            "id_type": "nric",
+            "hashed_id_number": known_bank().customers[0].hashed_id_number,
+            "consent_type": "account_access_consent",
+            "consent_purpose": "pfm",
+            "permissions": ["read_balances"],
+            "expiration_datetime": now.replace(year=now.year + 1, day=1).isoformat(),
+            "status": "awaiting_authorization",
+            "created_at": now.isoformat(),
+            "updated_at": now.isoformat(),
+            "updated_by": "ofp",
+        }
+        assert self.event("consent_created", consent) == 200
+        return consent
+
+    def approved(self, consent: dict[str, object]) -> str:
+        """The page after approval."""
+        number = str(consent["consent_id"])
+        signature = jose.sign_attached(private_key("paynet-sig"), number.encode())
+        query = urlencode({"consent_id": number, "redirect_uri": REDIRECT, "signature": signature})
+        status, headers, _ = self.http("GET", f"{self.reference.rs_url}/v1/oauth/authorize?{query}")
+        assert status == 303
+        url, cookie = headers["location"], ""
+        for form in (
+            {"username": "customer-1", "password": "first-password-1"},
+            {"accounts": "acc-102"},
+            {"decision": "approve"},
+        ):
+            _, headers, page = self.http("GET", url, {"Cookie": cookie}, certificate=None)
+            cookie = headers.get("set-cookie", cookie).partition(";")[0]
+            csrf = re.search(r'name="csrf" value="([^"]*)"', page.decode())[1]  # type: ignore[index]
+            body = urlencode({"csrf": csrf, **form}).encode()
+            _, headers, page = self.http("POST", url, {"Cookie": cookie}, body, certificate=None)
+            cookie = headers.get("set-cookie", cookie).partition(";")[0]
+            url = self.reference.pages_url + headers.get("location", "")
+        return page.decode()
+
+    def balance(self, consent: dict[str, object], account: str = "acc-102") -> tuple[int, bytes]:
+        number = str(consent["consent_id"])
+        target = f"/v1/accounts/{account}/balances?consent_id={number}"
+        status, _, body = self.paynet("GET", target, number.encode())
+        return status, body
+
+
+
+
+
+@pytest.fixture(scope="module")
+def paynet() -> Iterator[SmallPayNet]:
+    with SmallPayNet() as small:
+        yield small
+
+
+@pytest.fixture(scope="module")
+def caller(paynet: SmallPayNet) -> Iterator[Caller]:
+    with running(paynet) as found:
+        yield found
+
+
+def test_from_announcement_to_balance(paynet, caller):
+    consent = caller.announced()
+    assert caller.balance(consent)[0] == 403
+    assert "Consent approved" in caller.approved(consent)
+    update = next(each for each in paynet.updates if each.path.endswith(str(consent["consent_id"])))
+    mine = ssl.PEM_cert_to_DER_cert(layout().certificate("dp/client-tls").read_text())
+    assert hashlib.sha256(update.peer_certificate).digest() == hashlib.sha256(mine).digest()
+    jose.verify_detached(update.header("x-fapi-signature") or "", update.body, provider_keys())
+    assert [each["account_id"] for each in json.loads(update.body)["accounts"]] == ["acc-102"]
+    status, body = caller.balance(consent)
+    assert status == 200
+    claims = json.loads(jose.verify_attached(body.decode(), provider_keys()).payload)
+    plain = json.loads(jose.decrypt(claims["data"], private_key("dc-1-enc")).plaintext)
+    assert plain["data"]["current_balance"]["amount"] == "88.10"
+    moved = {**consent, "status": "revoked", "updated_at": datetime.now(UTC).isoformat()}
+    assert caller.event("consent_status_updated", moved) == 200
+    assert caller.balance(consent)[0] == 403
+    assert {each.path for each in paynet.requests} >= {"/v1/oauth/jwks/ofp", "/v1/oauth/jwks/dc-1"}
+
+
+def test_many_balances_at_once(caller):
+    consent = caller.announced()
+    caller.approved(consent)
+    with ThreadPoolExecutor(24) as pool:
+        assert [status for status, _ in pool.map(lambda _: caller.balance(consent), range(48))] == [200] * 48
+
+
+@pytest.mark.parametrize(
+    "certificate",
+    [None, "odd/expired", "odd/not-yet-valid", "odd/wrong-purpose", "odd/self-signed", "odd/foreign", "odd/other-client"],
+)
+def test_other_callers_get_no_service(caller, certificate):
+    try:
+        status, _, body = caller.http("GET", f"{caller.reference.rs_url}/v1/oauth/userinfo", certificate=certificate)
+    except _CUT_OFF:
+        assert certificate != "odd/other-client", "that one is refused by name and not by its CA"
+        return
+    assert (certificate, status) == ("odd/other-client", 401)
+    assert json.loads(body)["error"] == "invalid_client"
+
+
+@pytest.mark.parametrize("listener", ["rs_url", "pages_url"])
+@pytest.mark.parametrize(
+    ("version", "suites", "served"),
+    [
+        (ssl.TLSVersion.TLSv1, "ALL:@SECLEVEL=0", False),
+        (ssl.TLSVersion.TLSv1_1, "ALL:@SECLEVEL=0", False),
+        (ssl.TLSVersion.TLSv1_2, "ECDHE-ECDSA-AES256-SHA384:ECDHE-ECDSA-AES128-SHA:AES128-GCM-SHA256", False),
+        (ssl.TLSVersion.TLSv1_2, "ECDHE-ECDSA-AES128-GCM-SHA256", True),
+        (ssl.TLSVersion.TLSv1_3, "DEFAULT", True),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_tls_versions_and_suites(caller, listener, version, suites, served):
+    context = ssl.create_default_context(cafile=layout().certificate("ca"))
+    context.set_ciphers(suites)
+    context.minimum_version = context.maximum_version = version
+    context.load_cert_chain(layout().certificate("paynet-tls"), layout().key("paynet-tls"))
+    url = f"{getattr(caller.reference, listener)}/nowhere"
+    if served:
+        assert caller.http("GET", url, context=context)[0] == 404
+    else:
+        with pytest.raises(_CUT_OFF):
+            caller.http("GET", url, context=context)
+
+
+def test_an_unverified_paynet_is_told_nothing(caller):
+    with SmallPayNet("odd/foreign-server") as impostor, SmallPayNet() as honest:
+        settings = process.settings_for(layout(), hub_resource_url=impostor.url, redirect_uri=REDIRECT)
+        with process.start(settings) as reference:
+            other = Caller(reference)
+            consent = other.announced()
+            assert "We could not complete your request" in other.approved(consent)
+            assert other.balance(consent)[0] == 403
+        assert not impostor.requests
+        assert not honest.requests
+
+
+def test_a_paynet_that_hangs_does_not_hang_the_customer():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"https://localhost:{silent.getsockname()[1]}"
+        settings = process.settings_for(layout(), hub_resource_url=url, redirect_uri=REDIRECT, update_seconds=0.6)
+        with process.start(settings) as reference:
+            caller = Caller(reference)
+            consent = caller.announced()
+            assert "We could not complete your request" in caller.approved(consent)
+            assert caller.balance(consent)[0] == 403
+
+
+@pytest.mark.parametrize(
+    ("flaw", "certificate"),
+    [("serves-without-certificate", None), ("asks-for-no-certificate", "odd/foreign"), ("asks-for-no-certificate", None)],
+)
+def test_flaws_of_the_handshake_show(paynet, flaw, certificate):
+    with running(paynet, flaws=[flaw]) as flawed:
+        url = f"{flawed.reference.rs_url}/v1/consents/events"
+        assert flawed.http("GET", url, certificate=certificate)[0] == 405
+
+
+def test_the_flaw_of_calling_without_a_certificate_shows():
+    with SmallPayNet() as small, running(small, flaws=["updates-without-certificate"]) as flawed:
+        flawed.approved(flawed.announced())
+        assert [each.peer_certificate for each in small.updates] == [b""]
+
+
+def test_latency_holds_every_answer_back(paynet, monkeypatch):
+    from conformance.reference import server
+
+    slept = []
+    monkeypatch.setattr(server.time, "sleep", slept.append)
+    settings = process.settings_for(
+        layout(), hub_resource_url=paynet.url, redirect_uri=REDIRECT, latency_seconds=0.3, requests_at_once=1
+    )
+    with server.Reference(settings) as reference:
+        caller = Caller(reference)
+        assert caller.http("GET", f"{reference.rs_url}/nowhere")[0] == 404
+        assert caller.http("GET", f"{reference.pages_url}/nowhere", certificate=None)[0] == 404
+    assert slept == [0.3, 0.3]
+
+
+def test_overload_is_a_503_and_service_returns(paynet, monkeypatch):
+    from conformance.reference import server
+
+    entered, leave = threading.Event(), threading.Event()
+    monkeypatch.setattr(server.time, "sleep", lambda _: (entered.set(), leave.wait(10)))
+    settings = process.settings_for(
+        layout(), hub_resource_url=paynet.url, redirect_uri=REDIRECT, latency_seconds=1, requests_at_once=1
+    )
+    with server.Reference(settings) as reference, ThreadPoolExecutor(1) as pool:
+        caller = Caller(reference)
+        url = f"{reference.rs_url}/nowhere"
+        first = pool.submit(caller.http, "GET", url)
+        assert entered.wait(10)
+        status, headers, body = caller.http("GET", url)
+        leave.set()
+        assert (status, headers["retry-after"]) == (503, "1")
+        assert json.loads(body)["error"] == "temporarily_unavailable"
+        assert first.result()[0] == 404
+        assert caller.http("GET", url)[0] == 404
+
+
+def test_an_oversized_body_gets_the_documented_refusal(caller):
+    body = b" " * (2 << 20)
+    status, _, answer = caller.paynet("POST", "/v1/consents/events", body, body)
+    assert status == 400
+    assert json.loads(answer)["error"] == "invalid_request"
+    caller.announced()
+
+
+def test_the_process_ends_with_its_standard_input(paynet):
+    settings = process.settings_for(layout(), hub_resource_url=paynet.url, redirect_uri=REDIRECT)
+    reference = process.start(settings)
+    assert reference.running
+    assert reference.log.exists()
+    reference.stop()
+    reference.stop()
+    assert not reference.running
+    assert not reference.log.exists()
+
+
+def test_a_reference_that_cannot_start_says_why():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        settings = process.settings_for(
+            layout(), hub_resource_url="https://localhost:1", redirect_uri=REDIRECT, rs_port=port
+        )
+        with pytest.raises(ConfigurationFault, match=f"did not start: cannot listen on 127.0.0.1 port {port}"):
+            process.start(settings)
+
+
+def test_files_that_cannot_be_used_are_named():
+    with pytest.raises(ConfigurationFault, match=r"ca\.key.*certificate and key|certificate and key cannot be used"):
+        process.start(
+            process.settings_for(
+                layout(),
+                hub_resource_url="https://localhost:1",
+                redirect_uri=REDIRECT,
+                client_tls={"certificate": layout().certificate("paynet-tls"), "key": layout().key("ca")},
+            )
+        )
