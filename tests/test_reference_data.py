@@ -253,9 +253,18 @@ def test_userinfo_is_of_the_customer_and_agrees_with_the_update(customer):
     assert answer.status == 200
     found, told = json.loads(answer.body), bench.paynet.bodies[-1]["user_identity"]
     assert {name: found[name] for name in told} == told
-    assert set(found) == set(
-        "sub name given_name family_name preferred_username picture email email_verified id_type hashed_id_number".split()
-    )
+    assert set(found) == {
+        "sub",
+        "name",
+        "given_name",
+        "family_name",
+        "preferred_username",
+        "picture",
+        "email",
+        "email_verified",
+        "id_type",
+        "hashed_id_number",
+    }
 
 
 def test_userinfo_is_refused_without_a_serving_consent():

@@ -23,9 +23,20 @@ def changed(bench, name, value):
 
 
 REQUIRED = (
-    "consent_id dc_id dp_id id_type hashed_id_number consent_type consent_purpose permissions expiration_datetime"
-    " status created_at updated_at updated_by"
-).split()
+    "consent_id",
+    "dc_id",
+    "dp_id",
+    "id_type",
+    "hashed_id_number",
+    "consent_type",
+    "consent_purpose",
+    "permissions",
+    "expiration_datetime",
+    "status",
+    "created_at",
+    "updated_at",
+    "updated_by",
+)
 
 
 @pytest.mark.parametrize("name", REQUIRED)
@@ -159,10 +170,13 @@ def test_members_nobody_knows_are_ignored():
     assert bench.send(json.dumps({**document, "version": 2}).encode()).status == 200
 
 
-@pytest.mark.parametrize("members", [
-    {"accounts": [{"account_id": "acc-101", "account_reference": "1", "account_name": "x"}]},
-    {"account_access": {"accounts": [{"account_id": "acc-101", "account_number": "1", "account_name": "x"}]}},
-])
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"accounts": [{"account_id": "acc-101", "account_reference": "1", "account_name": "x"}]},
+        {"account_access": {"accounts": [{"account_id": "acc-101", "account_number": "1", "account_name": "x"}]}},
+    ],
+)
 def test_both_shapes_of_accounts_are_taken_and_widen_nothing(members):
     bench = Bench()
     consent = bench.authorized("acc-102")
@@ -309,7 +323,8 @@ def test_events_for_many_consents_at_once_do_not_mix():
     consents = [bench.authorized() for _ in range(8)]
     targets = ["suspended", "revoked", "expired", "authorized"] * 2
     bodies = [
-        {**each, "status": target, "updated_at": moment(bench.now)} for each, target in zip(consents, targets, strict=True)
+        {**each, "status": target, "updated_at": moment(bench.now)}
+        for each, target in zip(consents, targets, strict=True)
     ]
     threads = [threading.Thread(target=bench.event, args=("consent_status_updated", each)) for each in bodies]
     for each in threads:

@@ -11,11 +11,15 @@ import pytest
 
 from conformance import jose, reference
 from conformance.model import ConfigurationFault
+from conformance.profile.people import Customer
 from conformance.reference.flaws import FLAWS
 from tests.support.reference import (
     ONE,
+    THREE,
+    TWO,
     Bench,
     Browser,
+    known_bank,
     later,
     layout,
     moment,
@@ -151,7 +155,7 @@ def observed(name=None):
         seen = []
         try:
             for each in scene(bench):
-                seen.append(each)  # noqa: PERF402  what came before the break counts
+                seen.append(each)
         except (AssertionError, TypeError, LookupError) as broken:
             seen.append(type(broken))
         found.append(seen)
@@ -178,7 +182,9 @@ def test_a_flaw_is_asked_for_at_one_place(name):
 
 
 def test_the_code_asks_for_no_other_flaw():
-    asked = set(re.findall(r'flawed\(\s*"([^"]+)"', SOURCE)) | set(re.findall(r'"([^"]+)" (?:not )?in settings\.flaws', SOURCE))
+    asked = set(re.findall(r'flawed\(\s*"([^"]+)"', SOURCE)) | set(
+        re.findall(r'"([^"]+)" (?:not )?in settings\.flaws', SOURCE)
+    )
     assert asked == set(FLAWS)
 
 
@@ -190,7 +196,9 @@ def test_every_first_requirement_has_a_flaw():
 
 
 def test_a_misspelt_flaw_is_refused_with_the_nearest():
-    with pytest.raises(ConfigurationFault, match=r"flaws: there is no flaw 'update-by-post'. Did you mean 'updates-by-post'"):
+    with pytest.raises(
+        ConfigurationFault, match=r"flaws: there is no flaw 'update-by-post'. Did you mean 'updates-by-post'"
+    ):
         settings(flaws=["update-by-post"])
 
 
@@ -199,6 +207,12 @@ def test_settings_tell_what_is_wrong():
         settings(latency_seconds=-1)
     with pytest.raises(ConfigurationFault, match="paynet_keys: needs exactly one of jwks and jwks_url"):
         settings(paynet_keys={})
-    with pytest.raises(ConfigurationFault, match="signing.key: there is no file"):
+    with pytest.raises(ConfigurationFault, match=r"signing\.key: there is no file"):
         settings(signing={"certificate": str(layout().certificate("ca")), "key": "nowhere.key"})
     assert moment(0) == "1970-01-01T00:00:00.000Z"
+
+
+def test_the_customers_fit_a_profile():
+    customers = [Customer.model_validate(each) for each in known_bank().profile_customers()]
+    assert [(each.name, len(each.accounts)) for each in customers] == [(ONE, 4), (TWO, 2), (THREE, 1)]
+    assert [each.hashed_id_number for each in customers] == [each.hashed_id_number for each in known_bank().customers]

@@ -12,7 +12,18 @@ from urllib.parse import urlsplit
 import pytest
 
 from conformance import jose
-from tests.support.reference import CALLBACK, ONE, TWO, Bench, Browser, PayNet, known_bank, moment, provider_keys, refused
+from tests.support.reference import (
+    CALLBACK,
+    ONE,
+    TWO,
+    Bench,
+    Browser,
+    PayNet,
+    known_bank,
+    moment,
+    provider_keys,
+    refused,
+)
 
 GOOD = (("username", "customer-1"), ("password", "first-password-1"))
 APPROVE, REJECT = ("decision", "approve"), ("decision", "reject")
@@ -283,7 +294,9 @@ def test_a_customer_revokes_at_the_bank():
     assert bench.serves(other)
 
 
-@pytest.mark.parametrize("path", ["/", "/requests/x/login", "/requests/" + "A" * 32 + "/login", "/requests/%2e%2e/login"])
+@pytest.mark.parametrize(
+    "path", ["/", "/requests/x/login", "/requests/" + "A" * 32 + "/login", "/requests/%2e%2e/login"]
+)
 def test_pages_that_are_not_there(path):
     assert Browser(Bench()).open(path).answer.status == 404
 

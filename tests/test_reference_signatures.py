@@ -33,12 +33,12 @@ def test_both_of_paynets_keys_are_believed():
 @pytest.mark.parametrize(
     "alter",
     [
-        lambda bench, body: "",
-        lambda bench, body: "garbage",
-        lambda bench, body: jose.sign_attached(private_key("paynet-sig"), body),
-        lambda bench, body: jose.sign_detached(private_key("paynet-sig"), body + b" "),
-        lambda bench, body: jose.sign_detached(private_key("stranger-sig"), body),
-        lambda bench, body: jose.sign_detached(private_key("dc-1-sig"), body),
+        lambda _bench, _body: "",
+        lambda _bench, _body: "garbage",
+        lambda _bench, body: jose.sign_attached(private_key("paynet-sig"), body),
+        lambda _bench, body: jose.sign_detached(private_key("paynet-sig"), body + b" "),
+        lambda _bench, body: jose.sign_detached(private_key("stranger-sig"), body),
+        lambda _bench, body: jose.sign_detached(private_key("dc-1-sig"), body),
         lambda bench, body: forged(bench, body, {}, key="stranger-sig"),
         lambda bench, body: forged(bench, body, {"kid": None}),
         lambda bench, body: forged(bench, body, {"kid": "another"}),
@@ -126,7 +126,9 @@ def test_only_paynets_own_certificate_is_served():
     bench = Bench()
     body = event(bench)
     for certificate in (b"", paynet_der()[:-1], b"another"):
-        refused(bench.call("POST", "/v1/consents/events", (), body, certificate=certificate), 401, code="invalid_client")
+        refused(
+            bench.call("POST", "/v1/consents/events", (), body, certificate=certificate), 401, code="invalid_client"
+        )
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def serve(connection: ssl.SSLSocket, handler: Handler, limits: Limits, refused: 
         refused("the handshake did not end in time")
         return
     except (OSError, ValueError) as failure:
-        refused(getattr(failure, "reason", None) or str(failure) or type(failure).__name__)
+        refused(_words(failure))
         _drain(connection)
         return
     try:
@@ -77,6 +77,14 @@ def _converse(connection: ssl.SSLSocket, handler: Handler, limits: Limits) -> bo
         _send(connection, rendered, limits)
         if not head.keep_alive:
             return True
+
+
+def _words(failure: Exception) -> str:
+    if isinstance(failure, ssl.SSLCertVerificationError):
+        return failure.verify_message
+    if isinstance(failure, ssl.SSLError) and failure.reason:
+        return failure.reason.lower().replace("_", " ")
+    return str(failure) or type(failure).__name__
 
 
 def _rendered(answer: HttpResponse, head: Head) -> bytes:

@@ -126,7 +126,7 @@ def start(settings: Settings) -> RunningReference:
     log = Path(log_name)
     # The child ends when its standard input does, so it cannot outlive this process.
     process = subprocess.Popen(
-        [sys.executable, "-m", "conformance.reference", "--settings", "-"],
+        [sys.executable, "-P", "-m", "conformance.reference", "--settings", "-"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=handle,
@@ -209,6 +209,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     if process.stdin and not process.stdin.closed:
         with contextlib.suppress(OSError):
             process.stdin.close()
+    process.terminate()
     try:
         process.wait(_STOP_SECONDS)
     except subprocess.TimeoutExpired:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import threading
 import time
+from collections.abc import Callable
 from types import TracebackType
 
 from conformance.httpd import Handler, HttpRequest, HttpResponse, HttpServer, Limits
@@ -23,13 +24,13 @@ _LIMITS = Limits(body_bytes=8 << 20, header_seconds=5.0, body_seconds=5.0, conne
 class Reference:
     """A running reference; bound from construction on, answering from `start()` to `stop()`."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Bind both ports.
+    def __init__(self, settings: Settings, *, sleep: Callable[[float], None] = time.sleep) -> None:
+        """Bind both ports; `sleep` is what the latency is waited with.
 
         Raises:
             ConfigurationFault: a port is taken, or a file of the settings cannot be used.
         """
-        gate = _Gate(settings)
+        gate = _Gate(settings, sleep)
         self._handlers: dict[str, Handler] = {}
         self._pages = HttpServer(
             gate.guard(lambda request: self._handlers["pages"](request)),
@@ -75,7 +76,8 @@ class Reference:
 class _Gate:
     """Lets so many requests in at once, and holds every answer back for the latency."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, sleep: Callable[[float], None]) -> None:
+        self._sleep = sleep
         self._latency = settings.latency_seconds
         self._room = threading.BoundedSemaphore(settings.requests_at_once)
 
@@ -87,7 +89,7 @@ class _Gate:
                 return unavailable("Too many requests at once").answer()
             try:
                 if self._latency:
-                    time.sleep(self._latency)
+                    self._sleep(self._latency)
                 return handler(request)
             finally:
                 self._room.release()

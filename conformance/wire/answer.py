@@ -97,6 +97,8 @@ class Parser:
                 if len(self._interim) > _INTERIM_ANSWERS:
                     raise Failed(FaultKind.OVERSIZED, f"more than {_INTERIM_ANSWERS} interim (1xx) answers")
             elif isinstance(event, h11.Response):
+                if not event.http_version.startswith(b"1."):
+                    raise Failed(FaultKind.MALFORMED, f"the answer is HTTP/{_text(event.http_version)}")
                 self._start = f"HTTP/{event.http_version.decode()} {event.status_code} {_text(event.reason)}".rstrip()
                 self._status = event.status_code
                 self._headers = tuple((_text(name), _text(value)) for name, value in event.headers.raw_items())

@@ -113,6 +113,7 @@ class Wire:
                 if failure.fault.kind not in _RETRIED or (course.parser and course.parser.received):
                     raise
                 course.notes.append("the peer had closed the idle connection: sent once more, on a new one")
+                course.tls = None
             else:
                 return
         channel = await self._opened(course, target)
@@ -141,14 +142,19 @@ class Wire:
         course.tls = channel.tls
         course.parser = parser = Parser(course.outgoing.method, self._max_body)
         while True:
-            data = await channel.read(course.deadline)
+            try:
+                data = await channel.read(course.deadline)
+            except Failed as failure:
+                if failure.fault.kind is FaultKind.TIMEOUT and parser.received:
+                    raise Failed(FaultKind.TIMEOUT, f"after {parser.received} bytes of the answer") from failure
+                raise
             if data and not parser.received:
                 course.first_byte_seconds = time.monotonic() - course.began
             answer = parser.feed(data, truncated=channel.truncated)
             if answer:
                 return answer
             if time.monotonic() > course.deadline:
-                raise Failed(FaultKind.TIMEOUT, "reading the answer")
+                raise Failed(FaultKind.TIMEOUT, f"after {parser.received} bytes of the answer")
 
     async def _wait_for_turn(self) -> None:
         if self._interval:

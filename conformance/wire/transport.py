@@ -20,7 +20,7 @@ _ERRORS: dict[FaultKind, type[httpx.TransportError]] = {
 
 
 class WireTransport(httpx.AsyncBaseTransport):
-    """Sends what an httpx client asks through a wire. Give the client `trust_env=False` and `follow_redirects=False`."""
+    """Sends what an httpx client asks through a wire; the client wants `trust_env=False`, `follow_redirects=False`."""
 
     def __init__(
         self,

@@ -180,9 +180,15 @@ class Bench:
             **members,
         }
 
-    def send(self, body: bytes, *, signature: str | None = None, headers: tuple[tuple[str, str], ...] = ()) -> HttpResponse:
+    def send(
+        self, body: bytes, *, signature: str | None = None, headers: tuple[tuple[str, str], ...] = ()
+    ) -> HttpResponse:
         """A correctly signed D1, except for what is given."""
-        token = jose.sign_detached(private_key("paynet-sig"), body, header=self.claims()) if signature is None else signature
+        token = (
+            jose.sign_detached(private_key("paynet-sig"), body, header=self.claims())
+            if signature is None
+            else signature
+        )
         usual = [
             ("Content-Type", "application/json"),
             ("x-fapi-interaction-id", str(uuid.uuid4())),
@@ -286,4 +292,3 @@ def later(consent: dict[str, Any], bench: Bench, **members: object) -> dict[str,
     """The consent a second later."""
     bench.now += 1
     return {**consent, "updated_at": moment(bench.now), **members}
-

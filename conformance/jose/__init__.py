@@ -1,0 +1,30 @@
+"""Signing and sealing as the contract asks for them, strict on what is accepted, and the forging of what must be refused."""
+
+from conformance.jose.compact import JoseError, b64url, protected_header, unb64url
+from conformance.jose.forge import assemble, describe, hmac_sign, raw_sign
+from conformance.jose.key import KeySet, PrivateKey, PublicKey, x5t_s256
+from conformance.jose.sealing import Decrypted, decrypt, encrypt
+from conformance.jose.signing import Verified, sign_attached, sign_detached, verify_attached, verify_detached
+
+__all__ = [
+    "Decrypted",
+    "JoseError",
+    "KeySet",
+    "PrivateKey",
+    "PublicKey",
+    "Verified",
+    "assemble",
+    "b64url",
+    "decrypt",
+    "describe",
+    "encrypt",
+    "hmac_sign",
+    "protected_header",
+    "raw_sign",
+    "sign_attached",
+    "sign_detached",
+    "unb64url",
+    "verify_attached",
+    "verify_detached",
+    "x5t_s256",
+]
