@@ -21,7 +21,8 @@ class Declaration:
     """What a check says of itself: the requirement it asks, and how it wants to be run.
 
     `alone`: it measures time or makes load, so it runs when nothing else does. `needs`: a capability without which
-    the question does not apply, beyond the requirement's own.
+    the question does not apply, beyond the requirement's own. `under`: the reading and the choice under which alone it
+    applies. `arguments`: the names of the fixtures and parameters it takes.
     """
 
     requirement_id: str
@@ -30,11 +31,17 @@ class Declaration:
     location: str
     alone: bool
     needs: Capability | None
+    under: tuple[str, str] | None
+    arguments: tuple[str, ...]
     run: Callable[..., Awaitable[None]]
 
 
 def check(
-    requirement_id: str, *, alone: bool = False, needs: Capability | None = None
+    requirement_id: str,
+    *,
+    alone: bool = False,
+    needs: Capability | None = None,
+    under: tuple[str, str] | None = None,
 ) -> Callable[[Callable[P, Awaitable[None]]], Callable[P, None]]:
     """Declare a coroutine function as the check of one requirement; its docstring's first line is its title.
 
@@ -66,6 +73,8 @@ def check(
                 location=f"{file}::{name}",
                 alone=alone,
                 needs=needs,
+                under=under,
+                arguments=tuple(inspect.signature(function).parameters),
                 run=function,
             ),
         )

@@ -34,7 +34,7 @@ def parse(data: bytes, *, method: str = "GET", size: int = 1 << 16, ends: bool =
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;a=b\r\nok\r\n0\r\nx: y\r\n\r\n", 200, b"ok"),
         (b"HTTP/1.1 200 OK\r\ntransfer-encoding: CHUNKED\r\n\r\n02\r\nok\r\n000\r\n\r\n", 200, b"ok"),
         (
-            b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Hints\r\na: b\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length:2\r\n\r\nok",
+            b"HTTP/1.1 100 Go\r\n\r\nHTTP/1.1 103 Hints\r\na: b\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length:2\r\n\r\nok",
             200,
             b"ok",
         ),

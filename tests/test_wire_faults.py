@@ -83,7 +83,7 @@ async def test_a_peer_without_tls_is_named_so(banner: bytes) -> None:
     [
         ("odd/foreign-server", "unable to get local issuer certificate"),
         ("odd/self-signed", "self-signed certificate"),
-        ("paynet-tls", "Hostname mismatch, certificate is not valid for 'localhost'."),
+        ("paynet-sig", "Hostname mismatch, certificate is not valid for 'localhost'."),
         ("dp/client-tls", "unsuitable certificate purpose"),
     ],
 )

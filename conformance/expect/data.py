@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from conformance.expect.seals import readable
 from conformance.model import Mismatch
-from conformance.profile import KnownBalance
+from conformance.profile import Balance
 from conformance.provider import Answer
 
 
@@ -28,7 +28,7 @@ def about(answer: Answer, account_id: str) -> None:
         )
 
 
-def balance(answer: Answer, known: KnownBalance) -> None:
+def balance(answer: Answer, known: Balance) -> None:
     """current_balance is the known balance, flat or nested (R:amount_shape)."""
     data = readable(answer)
     current = data.get("current_balance") if isinstance(data, dict) else None

@@ -17,11 +17,17 @@ _DATA_MEMBERS = frozenset(
 
 
 def served(answer: Answer) -> None:
-    """Data that its reader can use: a 200, sealed and opened all the way."""
+    """Data that its reader can use: a 200, sealed, and opened all the way."""
     status(answer, 200)
-    signed(answer)
-    enveloped(answer)
-    opened(answer)
+    sealed(answer)
+
+
+def sealed(answer: Answer) -> None:
+    """Something that its reader can open, whatever else is wrong with it; a body in the clear is no answer."""
+    seal = _seal(answer)
+    if not seal.readable:
+        reason = seal.envelope_problem or seal.encryption_problem or seal.plaintext_problem
+        raise Mismatch("data that the Data Consumer can open", reason, exchange=answer.exchange_id)
 
 
 def signed(answer: Answer) -> None:

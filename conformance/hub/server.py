@@ -81,6 +81,8 @@ class HubServer:
         self.resource_url = _url(settings.resource_public_url, settings.bind, self._resource.port)
         self.browser_url = _url(settings.browser_public_url, settings.bind, self._browser.port)
         self.redirect_uri = self.browser_url + settings.redirect_path
+        self.resource_port = self._resource.port
+        self.browser_port = self._browser.port
 
     def start(self) -> None:
         """Begin to answer."""
@@ -200,6 +202,7 @@ def _context(settings: HubSettings, *, mutual: bool) -> ssl.SSLContext:
     load_pair(context, settings.server_certificate, settings.server_key, settings.server_key_password)
     if mutual:
         context.verify_mode = ssl.CERT_OPTIONAL  # a caller without a certificate is recorded, then refused
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # a profile may name the very certificate alone
         for file in settings.client_cas:
             load_trust(context, file)
     return context

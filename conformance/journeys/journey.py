@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,12 +10,12 @@ from datetime import timedelta
 from conformance import causes
 from conformance.consent import AccountRef, Consent, EventType, Permission, Purpose, new_id, now
 from conformance.customer import CustomerDriver
-from conformance.hub import HubView
+from conformance.hub import Arrival, HubView
 from conformance.journeys.visit import Stage, Visit
 from conformance.journeys.witness import Witness
 from conformance.lifecycle import Status
-from conformance.model import Blocked
-from conformance.profile import Customer
+from conformance.model import Blame, Blocked
+from conformance.profile import Balance, Customer
 from conformance.provider import Answer, Provider
 from conformance.update import Update, read_update
 
@@ -40,6 +40,7 @@ class Journey:
         self.provider = provider
         self.hub = hub
         self.profile = provider.profile
+        self.consent_ids: list[str] = []
         self._driver = driver
         self._witness = witness
 
@@ -55,6 +56,51 @@ class Journey:
             for each in (customer or self.customer).accounts
         )
 
+    def known_balances(self) -> dict[AccountRef, Balance]:
+        """The customer's accounts whose balance the profile knows; Blocked where it knows none."""
+        found = {
+            account: each.balance
+            for account, each in zip(self.accounts(), self.customer.accounts, strict=True)
+            if each.balance is not None
+        }
+        if not found:
+            raise Blocked(
+                "compare a balance with a known one",
+                f"the profile knows no balance of {self.customer.name}",
+                blame=Blame.CONFIGURATION,
+                cure="Give customers[].accounts[].balance",
+            )
+        return found
+
+    def second_account(self) -> AccountRef:
+        """An account of the customer that the witness consent leaves out; Blocked where he has but one."""
+        accounts = self.accounts()
+        if len(accounts) < 2:
+            raise Blocked(
+                "ask for an account outside the consent",
+                f"{self.customer.name} has one account only",
+                blame=Blame.CONFIGURATION,
+                cure="Give the customer a second account in the profile",
+            )
+        return accounts[1]
+
+    def account_of_another_customer(self) -> AccountRef:
+        """An account of the profile's second customer; Blocked where there is none."""
+        if len(self.profile.customers) < 2:
+            raise Blocked(
+                "ask for another customer's account",
+                "the profile names one customer only",
+                blame=Blame.CONFIGURATION,
+                cure="Name a second customer",
+            )
+        return self.accounts(self.profile.customers[1])[0]
+
+    def secrets_of(self, account: AccountRef) -> tuple[str, ...]:
+        """What must not be seen in the clear of an account's data."""
+        known = {each.account_id: each for each in self.customer.accounts}[account.account_id]
+        amount = (known.balance.amount,) if known.balance and len(known.balance.amount) > 5 else ()
+        return (account.account_number, *amount)
+
     def draft(
         self,
         *,
@@ -65,8 +111,9 @@ class Journey:
     ) -> Consent:
         """A consent that nobody has announced yet, for the profile's first or another Data Consumer."""
         who, moment = customer or self.customer, now()
+        self.consent_ids.append(new_id())
         return Consent(
-            consent_id=new_id(),
+            consent_id=self.consent_ids[-1],
             dc_id=self.profile.data_consumers[dc].id,
             dp_id=self.profile.target.dp_id,
             id_type=who.id_type,
@@ -150,6 +197,15 @@ class Journey:
         answer = await self.provider.event(EventType.STATUS_UPDATED, moved)
         return _accepted(answer, f"move a consent to {status} (consent_status_updated)", moved)
 
+    async def attempt(self, consent: Consent, status: Status) -> Answer:
+        """PayNet tells the provider of a status, and whatever it answers is right."""
+        return await self.provider.event(EventType.STATUS_UPDATED, consent.changed(status=status))
+
+    async def follow(self, consent: Consent, answer: Answer) -> Visit | None:
+        """Where a redirect leads a customer, or None if the answer is no redirect."""
+        location = answer.wire.header("location")
+        return await self.browse(consent, location) if 300 <= answer.status < 400 and location else None
+
     async def updated(self, consent: Consent, **members: object) -> Consent:
         """PayNet tells the provider of other changes, and the provider acknowledges."""
         changed = consent.changed(**members)
@@ -158,8 +214,8 @@ class Journey:
 
     async def wait_for_update(self, consent: Consent, *, count: int = 1) -> tuple[Update, ...]:
         """The updates that arrived for a consent, at least `count` of them unless the profile's bound ran out."""
-        arrivals = await self.hub.wait_for(consent.consent_id, count=count, seconds=self.profile.bounds.update_seconds)
-        return self._read(arrivals)
+        seconds = self.profile.bounds.update_seconds
+        return self._read(await self.hub.wait_for(consent.consent_id, count=count, seconds=seconds))
 
     async def updates_within(self, consent: Consent, seconds: float) -> tuple[Update, ...]:
         """The updates that arrive for a consent in a while; comes back as soon as there is one."""
@@ -199,11 +255,14 @@ class Journey:
         await self.login_address(await self.announced())
 
     async def _decided(
-        self, consent: Consent | None, accounts: Sequence[AccountRef], decide: Callable[..., object]
+        self,
+        consent: Consent | None,
+        accounts: Sequence[AccountRef],
+        decide: Callable[[Visit], Awaitable[object]],
     ) -> Decision:
         announced = await self.announced(consent)
         visit = await self.reviewing(announced, accounts)
-        await (visit.approve() if decide is Visit.approve else visit.reject())
+        await decide(visit)
         updates = await self.wait_for_update(announced)
         if not updates:
             raise self.no_update(visit)
@@ -221,9 +280,9 @@ class Journey:
             exchange=visit.exchange_id,
         )
 
-    def _read(self, arrivals: Sequence[object]) -> tuple[Update, ...]:
+    def _read(self, arrivals: Sequence[Arrival]) -> tuple[Update, ...]:
         b64 = self.profile.reading("jws_b64") == "true"
-        return tuple(read_update(each, self.provider.party.provider_keys, b64=b64) for each in arrivals)  # type: ignore[arg-type]
+        return tuple(read_update(each, self.provider.party.provider_keys, b64=b64) for each in arrivals)
 
 
 def _accepted(answer: Answer, step: str, consent: Consent) -> Consent:
@@ -234,4 +293,5 @@ def _accepted(answer: Answer, step: str, consent: Consent) -> Consent:
 
 def _blocked(step: str, answer: Answer, reason: str = "") -> Blocked:
     cause = causes.of_answer(answer)
-    return Blocked(step, reason or f"the answer was {answer.told}", blame=cause.blame, cure=cause.hint, exchange=answer.exchange_id)
+    said = reason or f"the answer was {answer.told}"
+    return Blocked(step, said, blame=cause.blame, cure=cause.hint, exchange=answer.exchange_id)

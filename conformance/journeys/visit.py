@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
@@ -37,6 +38,7 @@ class Visit:
         self.driver = driver
         self.location = ""
         self._dc_name = dc_name
+        self.returned_at = 0.0
         self._page: Page | None = None
 
     @property
@@ -150,6 +152,8 @@ class Visit:
                 cure="Correct the steps in the profile, or the page",
                 exchange=self.exchange_id,
             ) from None
+        if self.returned_to and not self.returned_at:
+            self.returned_at = _return_time(self._page)
         return self._page
 
     def _steps(self, stage: Stage) -> Sequence[Step]:
@@ -167,3 +171,10 @@ class Visit:
             "consent_id": self.consent.consent_id,
             **more,
         }
+
+
+def _return_time(page: Page) -> float:
+    """When the browser was told to go to redirect_uri (seconds since the epoch): the end of the answer that said so."""
+    if page.reply is None:
+        return time.time()
+    return page.reply.exchange.started + page.reply.exchange.total_seconds

@@ -46,16 +46,19 @@ def build(
     pages_url: str,
     transport: Transport,
     *,
+    key: jose.PrivateKey | None = None,
     clock: Clock = time.time,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Core:
     """Put the reference together; `pages_url` is where its customer pages are, without a slash at the end.
 
+    `key` is the signing key where it has been read already.
+
     Raises:
         ConfigurationFault: a file of the settings cannot be used.
     """
     known, store = bank.read(settings.data), Store()
-    key = _signing_key(settings)
+    key = key or _signing_key(settings)
 
     def fetch(url: str) -> bytes:
         answer = transport(Sent("GET", url, (("Accept", "application/json"),), seconds=_KEYS_SECONDS))

@@ -20,13 +20,17 @@ def rewrite(text: str, replacement: Callable[[str, str], str | None]) -> str:
     out: list[str] = []
     name: str | None = None  # of the member whose value comes next
     last = ""  # the last piece that was a string, a possible name
-    hidden = 0  # how deep we are inside a value that has been replaced
+    depth: int | None = None  # within a value that has been replaced; it lasts to the separator, valid or not
     for match in _TOKEN.finditer(text):
         piece = match[0]
-        if hidden:
-            hidden += (piece in _OPENING) - (piece in _CLOSING)
+        if depth == 0 and piece in _AFTER_VALUE:
+            depth = None
+        if depth:
+            depth += (piece in _OPENING) - (piece in _CLOSING)
         elif piece.isspace():
             out.append(piece)
+        elif depth == 0:
+            depth += piece in _OPENING
         elif piece == ":":
             name = _unescaped(last)
             out.append(piece)
@@ -37,7 +41,7 @@ def rewrite(text: str, replacement: Callable[[str, str], str | None]) -> str:
             container = piece in _OPENING
             new = replacement(name, "" if container else _unescaped(piece))
             out.append(piece if new is None else json.dumps(new))
-            hidden = int(container and new is not None)
+            depth = None if new is None else int(container)
             last, name = "", None
     return "".join(out)
 

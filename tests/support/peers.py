@@ -10,8 +10,6 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-Script = Callable[[socket.socket], None]
-
 
 @dataclass
 class Peer:
@@ -28,7 +26,7 @@ class Peer:
 
 
 @contextlib.contextmanager
-def peer(script: Callable[[Peer, socket.socket], None], context: ssl.SSLContext | None = None) -> Iterator[Peer]:
+def peer(script: Callable[[Peer, socket.socket], object], context: ssl.SSLContext | None = None) -> Iterator[Peer]:
     """Run `script(peer, connection)` in a thread for each connection, after the handshake if there is a context."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         found = Peer(listener.getsockname()[1])
@@ -118,6 +116,6 @@ def dripping(first: bytes, drop: bytes, seconds: float = 0.05) -> Callable[[Peer
     return script
 
 
-def silent(at: Peer, connection: socket.socket) -> None:
+def silent(at: Peer, _: socket.socket) -> None:
     """Say nothing for as long as the test lasts."""
     at.stopping.wait(20)

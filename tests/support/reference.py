@@ -5,34 +5,27 @@ from __future__ import annotations
 import json
 import re
 import ssl
-import tempfile
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from html import unescape
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from conformance import jose, keys
+from conformance import jose
 from conformance.httpd import HttpRequest, HttpResponse
 from conformance.model import Tls
 from conformance.reference import bank, core
 from conformance.reference.paynet import Received, Sent
 from conformance.reference.process import settings_for
 from conformance.reference.settings import Settings, default_data
+from tests.support.pki import pki as layout
 
 PAGES = "https://dp.example"
 CALLBACK = "https://paynet.example/v1/oauth/callback"
 TLS = Tls("TLSv1.3", "TLS_AES_256_GCM_SHA384")
 ONE, TWO, THREE = "customer-1", "customer-2", "customer-3"
-
-
-@cache
-def layout() -> keys.Layout:
-    """One PKI for all tests of a process."""
-    return keys.init(Path(tempfile.mkdtemp(prefix="reference-pki-")) / "keys")
 
 
 @cache
@@ -139,7 +132,12 @@ class Bench:
         self.paynet = paynet or PayNet()
         self.settings = settings(**members)
         self.core = core.build(
-            self.settings, PAGES, self.paynet, clock=lambda: self.now, sleep=lambda seconds: self.slept.append(seconds)
+            self.settings,
+            PAGES,
+            self.paynet,
+            key=private_key("dp/dp-sig"),
+            clock=lambda: self.now,
+            sleep=self.slept.append,
         )
 
     def request(

@@ -94,4 +94,4 @@ async def check_review_shows_the_consent(provider: Provider, journey: Journey) -
     visit = await journey.reviewing(consent)
 
     name = provider.kit.consumer(consent.dc_id).name
-    expect.pages.consent_shown(visit, consent, name, provider.profile.words)
+    expect.pages.consent_shown(visit, consent, name, provider.profile.wording.model_dump())

@@ -19,10 +19,9 @@ async def check_event_without_certificate_gets_no_service(provider: Provider, jo
     expect.shut_out(answer)
 
 
-@check("TLS-01")
+@check("TLS-01", under=("authorize_channel", "back"))
 async def check_authorize_without_certificate_gets_no_service(provider: Provider, journey: Journey) -> None:
     """An authorize request from a caller without a client certificate gets no service (R:authorize_channel=back)."""
-    journey.only_if_reading("authorize_channel", "back")
     async with journey.authorizing() as consent:
         answer = await provider.authorize(consent, change.caller(provider.kit.bare))
 

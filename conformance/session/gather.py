@@ -1,0 +1,160 @@
+"""The end of a run: one record of it, judged and written, and the views beside it."""
+
+from __future__ import annotations
+
+import platform
+import shlex
+import sys
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance import __version__, judge
+from conformance.declare import declared_checks
+from conformance.judge import WaiverState
+from conformance.model import Requirement, Result
+from conformance.report import allure_view, record, transcript
+from conformance.report.record import ChosenReading, Digests, Listed, Record, RunFacts, TargetFacts
+from conformance.session import options
+from conformance.session.stage import Stage
+
+
+def finish(config: pytest.Config, run: Any, *, interrupted: bool) -> tuple[Path, Record]:
+    """Judge a run's results and write `reports/<run>/` with record.json, evidence and Allure results."""
+    stage: Stage = run.stage
+    requirements = _asked(stage)
+    rehearsal = _rehearsal(config, run, interrupted=interrupted)
+    waivers = stage.profile.accepted_failures()
+    results = tuple(sorted(run.results.values(), key=lambda each: each.check))
+    conclusion = judge.conclude(requirements, results, waivers=waivers, rehearsal=rehearsal, today=date.today())
+    until = {each.requirement: each.until for each in waivers}
+    found = Record(
+        run=RunFacts(
+            id=record.new_run_id(run.started),
+            started=run.started.isoformat(timespec="seconds"),
+            ended=datetime.now(UTC).isoformat(timespec="seconds"),
+            command=stage.bench.redactor.text(shlex.join(["pytest", *config.invocation_params.args])),
+            seed=stage.profile.plan.seed or 0,
+            concurrency=stage.profile.plan.concurrency,
+            workers=run.workers,
+            interrupted=interrupted,
+        ),
+        digests=_digests(stage),
+        readings=tuple(
+            ChosenReading(name, stage.profile.reading(name), each.default)
+            for name, each in stage.catalogue.readings.items()
+        ),
+        target=_target(stage),
+        requirements=requirements,
+        dod_titles=tuple((each.number, each.title) for each in stage.catalogue.definition_of_done),
+        step_titles=tuple((each.id, each.title) for each in stage.catalogue.steps if each.asked),
+        inventory=_inventory(run.results),
+        rehearsal=tuple(rehearsal),
+        results=tuple(_with_waiver(each, until, conclusion) for each in results),
+        waivers=waivers,
+        conclusion=conclusion,
+        diagnosis=stage.examined.lines if stage.examined else (),
+    )
+    folder = config.getoption("report_dir") / found.run.id
+    record.write(found, folder)
+    transcript.write_evidence(found, folder)
+    allure_view.write(found, folder)
+    return folder, found
+
+
+def command_for(config: pytest.Config, result: Result) -> str:
+    """The command that asks one check again, with the run's own options."""
+    kept = []
+    for name in ("profile", "dp_url", "dp_as_url", "spec"):
+        value = config.getoption(name)
+        if value:
+            kept += [f"--{name.replace('_', '-')}", str(value)]
+    for text in (*config.getoption("settings"),):
+        kept += ["--set", text]
+    for flaw in config.getoption("reference_flaw"):
+        kept += ["--reference-flaw", flaw]
+    place = Path(__file__).parents[2] / result.location.split("::")[0]
+    shown = place.relative_to(Path.cwd()) if place.is_relative_to(Path.cwd()) else place
+    return shlex.join(["pytest", f"{shown}::{result.check.split('::', 1)[1]}", *kept])
+
+
+def _asked(stage: Stage) -> tuple[Requirement, ...]:
+    return tuple(stage.catalogue.requirements.values())
+
+
+def _rehearsal(config: pytest.Config, run: Any, *, interrupted: bool) -> list[str]:
+    reasons = [] if run.stage.profile.plan.sign_off else ["the profile's plan is no sign-off (plan.sign_off)"]
+    reasons += options.narrowed(config)
+    if interrupted:
+        reasons.append("the run was interrupted")
+    ran = {each.location for each in run.results.values()}
+    missing = [each for each in declared_checks() if each.location not in ran]
+    if missing:
+        reasons.append(f"{len(missing)} checks did not run")
+    elif run.deselected:
+        reasons.append(f"{run.deselected} checks were deselected")
+    if config.getoption("reference_flaw"):
+        reasons.append("the embedded provider was given a flaw")
+    return reasons
+
+
+def _inventory(results: dict[str, Result]) -> tuple[Listed, ...]:
+    ran = {each.location for each in results.values()}
+    return tuple(
+        Listed(
+            check=each.location,
+            requirement=each.requirement_id,
+            title=each.title,
+            location=each.location,
+            selected=each.location in ran,
+            reason="" if each.location in ran else "did not run",
+        )
+        for each in declared_checks()
+    )
+
+
+def _with_waiver(result: Result, until: dict[str, str], conclusion: judge.Conclusion) -> Result:
+    from dataclasses import replace
+
+    used = conclusion.waivers.get(result.requirement) is WaiverState.USED
+    return replace(result, waived_until=until[result.requirement]) if used else result
+
+
+def _digests(stage: Stage) -> Digests:
+    return Digests(
+        suite=_suite_digest(),
+        suite_version=__version__,
+        python=platform.python_version(),
+        spec=stage.contract.digest,
+        spec_name=stage.contract.name,
+        spec_version=stage.contract.version,
+        profile=stage.profile.digest,
+        profile_name=stage.profile.name,
+        profile_chain=stage.profile.chain,
+        catalogue=stage.catalogue.digest,
+    )
+
+
+def _target(stage: Stage) -> TargetFacts:
+    tls = stage.examined.tls if stage.examined else None
+    return TargetFacts(
+        rs_url=stage.profile.target.rs_url,
+        as_url=stage.profile.target.as_url,
+        server_certificate_sha256=tls.peer_sha256 if tls else "",
+        server_subject=tls.peer_subject if tls else "",
+        server_not_after=tls.peer_not_after if tls else "",
+        signing_keys=tuple((each.kid, each.thumbprint) for each in stage.bench.party.provider_keys.keys),
+        client_certificate_sha256=stage.bench.kit.provider_client,
+    )
+
+
+def _suite_digest() -> str:
+    """SHA-256 over the package's source files, by name."""
+    package = Path(sys.modules["conformance"].__file__ or "").parent
+    digest = sha256()
+    for file in sorted(package.rglob("*.py")):
+        digest.update(str(file.relative_to(package)).encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,87 @@
+"""The command line of a run, and how it lies over the profile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from conformance.model import ConfigurationFault
+from conformance.profile import setting
+
+_OVER_PROFILE = {
+    "dp_url": "target.rs_url",
+    "dp_as_url": "target.as_url",
+    "concurrency": "plan.concurrency",
+    "seed": "plan.seed",
+    "hub_bind": "hub.bind",
+    "hub_resource_port": "hub.resource_port",
+    "hub_browser_port": "hub.browser_port",
+    "hub_resource_url": "hub.resource_url",
+    "hub_browser_url": "hub.browser_url",
+}
+
+
+def add(parser: pytest.Parser) -> None:
+    """Add the suite's options to pytest's."""
+    group = parser.getgroup("ofp-conformance", "conformance of a Data Provider")
+    group.addoption("--profile", metavar="FILE", help="profile of the Data Provider, or the name of a bundled one")
+    group.addoption("--dp-url", metavar="URL", help="base URL of the webhooks (target.rs_url)")
+    group.addoption("--dp-as-url", metavar="URL", help="base URL of /v1/oauth, where it is another (target.as_url)")
+    group.addoption("--spec", type=Path, metavar="FILE", help="OpenAPI document in place of the suite's own")
+    group.addoption("--concurrency", type=int, metavar="N", help="checks in flight at once; 1: one after another")
+    group.addoption("--seed", type=int, metavar="N", help="for generated examples")
+    group.addoption("--hub-bind", metavar="ADDRESS", help="address on which PayNet's side listens")
+    group.addoption("--hub-resource-port", type=int, metavar="PORT", help="port for consent updates")
+    group.addoption("--hub-browser-port", type=int, metavar="PORT", help="port for the browser's return and the keys")
+    group.addoption("--hub-resource-url", metavar="URL", help="URL that the Data Provider sends updates to")
+    group.addoption("--hub-browser-url", metavar="URL", help="URL that the browser returns to")
+    group.addoption("--report-dir", type=Path, default=Path("reports"), metavar="DIR", help="folder of the run folders")
+    group.addoption(
+        "--set", action="append", default=[], dest="settings", metavar="KEY=VALUE", help="any value of the profile"
+    )
+    group.addoption("--reference-flaw", action="append", default=[], metavar="NAME", help="flaw of the embedded DP")
+    group.addoption("--reference-latency", type=float, default=0.0, metavar="S", help="delay of the embedded DP")
+
+
+def overrides(config: pytest.Config) -> Mapping[str, object]:
+    """What the command line says over the profile, by dotted key.
+
+    Raises:
+        ConfigurationFault: a `--set` that is none.
+    """
+    given = {
+        key: config.getoption(option) for option, key in _OVER_PROFILE.items() if config.getoption(option) is not None
+    }
+    return given | dict(setting(each) for each in config.getoption("settings"))
+
+
+def embedded(config: pytest.Config) -> bool:
+    """Whether the run is against the embedded reference provider.
+
+    Raises:
+        ConfigurationFault: a URL without a profile.
+    """
+    profile = config.getoption("profile")
+    url = config.getoption("dp_url")
+    if profile is None and url is not None:
+        raise ConfigurationFault(
+            "--dp-url needs a profile, because keys, customers and their pages cannot be guessed",
+            cure="Write one with `ofp-conformance profile new my-bank.yaml` and pass it with --profile",
+        )
+    return url is None and profile in (None, "reference")
+
+
+def narrowed(config: pytest.Config) -> list[str]:
+    """Why pytest itself does not run everything, one phrase for each option that selects."""
+    option = config.option
+    found = []
+    for name, spelling in (("keyword", "-k"), ("markexpr", "-m"), ("deselect", "--deselect"), ("lf", "--last-failed")):
+        value = getattr(option, name, None)
+        if value:
+            found.append(f"{spelling} {value}" if isinstance(value, str) else spelling)
+    found += [f"selection {each}" for each in config.args if "::" in each]
+    if getattr(option, "maxfail", 0):
+        found.append("stops at the first failures (-x, --maxfail)")
+    return found

@@ -1,0 +1,180 @@
+"""What a run needs around it: profile, PayNet's side, the embedded provider, and the bench on which checks run."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from conformance import doctor, jose, keys, kit
+from conformance.catalogue import Catalogue
+from conformance.contract import Contract
+from conformance.hub import HubServer, HubSettings, HubView, RemoteAddress, connect, serve
+from conformance.model import ConfigurationFault
+from conformance.profile import Profile
+from conformance.session.bench import Bench, Party
+from conformance.session.overlap import LoopThread
+from conformance.wire import Redactor
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the command line asks for; plain values, so that it can be handed to other processes."""
+
+    profile: str | None
+    overrides: Mapping[str, object]
+    embedded: bool
+    spec: str | None = None
+    flaws: tuple[str, ...] = ()
+    latency: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What the first process has set up for all: where the hub's log is, and the values settled meanwhile."""
+
+    hub: RemoteAddress
+    redirect_uri: str
+    overrides: Mapping[str, object]
+    fetched_keys: str
+
+    def plain(self) -> dict[str, object]:
+        """As JSON values."""
+        return asdict(self)
+
+
+class Stage:
+    """Everything a process needs to run checks; `close()` ends it all. Made by `first` or `further`."""
+
+    def __init__(self) -> None:
+        self.profile: Profile
+        self.catalogue = Catalogue.load()
+        self.contract: Contract
+        self.bench: Bench
+        self.shared: Shared
+        self.examined: doctor.Finding | None = None
+        self._closing = ExitStack()
+        self.loop = LoopThread()
+        self._closing.callback(self.loop.close)
+
+    @classmethod
+    def first(cls, request: Request) -> Stage:
+        """Set up the whole run: hub, embedded provider if asked for, preflight.
+
+        Raises:
+            ConfigurationFault: something given cannot be used, or nothing that speaks TLS is at the target.
+        """
+        stage = cls()
+        try:
+            stage._set_up(request)
+        except BaseException:
+            stage.close()
+            raise
+        return stage
+
+    @classmethod
+    def further(cls, request: Request, shared: Shared) -> Stage:
+        """Join a run that another process has set up."""
+        stage = cls()
+        stage.shared = shared
+        log = connect(shared.hub)
+        stage._load(request, shared.overrides)
+        stage._assemble(kit.assemble(stage.profile), HubView(log), shared.redirect_uri, shared.fetched_keys.encode())
+        return stage
+
+    def close(self) -> None:
+        """End the embedded provider, the hub and the loop."""
+        self._closing.close()
+
+    def _set_up(self, request: Request) -> None:
+        overrides = dict(request.overrides)
+        if request.embedded:
+            folder = Path(self._closing.enter_context(tempfile.TemporaryDirectory(prefix="ofp-reference-")))
+            layout = keys.init(folder / "keys")
+            overrides = {**_embedded(layout), **overrides}
+        self._load(request, overrides)
+        kit_ = kit.assemble(self.profile)
+        redactor = Redactor(self.profile.secrets())
+        hub = self._hub(kit_, redactor)
+        if request.embedded:
+            overrides["target.rs_url"] = self._reference(layout, hub, request)
+            self._load(request, overrides)
+        fetched = self._fetched_keys(kit_, redactor)
+        self.shared = Shared(serve(hub.log), hub.redirect_uri, overrides, fetched.decode(errors="replace"))
+        self._assemble(kit_, HubView(hub.log), hub.redirect_uri, fetched)
+        self.examined = self.loop.run(doctor.examine(self.bench.wire, kit_.paynet, self.profile))
+
+    def _load(self, request: Request, overrides: Mapping[str, object]) -> None:
+        self.profile = Profile.load(
+            "reference" if request.embedded else request.profile, overrides=overrides, catalogue=self.catalogue
+        )
+        self.contract = Contract.load(Path(request.spec) if request.spec else None)
+
+    def _hub(self, kit_: kit.Kit, redactor: Redactor) -> HubServer:
+        profile = self.profile
+        server, client = profile.keys.paynet_server, profile.target.client_certificate
+        if server.certificate is None:
+            raise ConfigurationFault("a certificate is needed", key="keys.paynet_server", cure="Name it")
+        trusted = client.ca or client.certificate
+        hub = HubServer(
+            HubSettings(
+                bind=profile.hub.bind,
+                server_certificate=server.certificate,
+                server_key=server.key,
+                server_key_password=server.password,
+                client_cas=(trusted,) if trusted else (),
+                jwks={"ofp": kit_.paynet_jwks, **{each.dc_id: each.jwks for each in kit_.consumers}},
+                resource_port=profile.hub.resource_port,
+                browser_port=profile.hub.browser_port,
+                resource_public_url=profile.hub.resource_url,
+                browser_public_url=profile.hub.browser_url,
+            ),
+            redactor,
+        )
+        hub.start()
+        self._closing.callback(hub.stop)
+        return hub
+
+    def _reference(self, layout: keys.Layout, hub: HubServer, request: Request) -> str:
+        from conformance.reference import process
+
+        running = process.start(
+            process.settings_for(
+                layout,
+                hub_resource_url=hub.resource_url,
+                hub_browser_url=hub.browser_url,
+                redirect_uri=hub.redirect_uri,
+                data_consumers=tuple((each.id, each.name) for each in self.profile.data_consumers),
+                dp_id=self.profile.target.dp_id,
+                flaws=list(request.flaws),
+                latency_seconds=request.latency,
+            )
+        )
+        self._closing.callback(running.stop)
+        return running.rs_url
+
+    def _fetched_keys(self, kit_: kit.Kit, redactor: Redactor) -> bytes:
+        url = self.profile.target.signing_keys.jwks_url
+        return self.loop.run(doctor.fetch(redactor, kit_.pages, url)) if url else b""
+
+    def _assemble(self, kit_: kit.Kit, hub: HubView, redirect_uri: str, fetched: bytes) -> None:
+        self._closing.callback(hub.close)
+        signers: jose.KeySet = kit.provider_keys(self.profile, fetched or None)
+        party = Party(redirect_uri, signers, self.contract)
+
+        async def make() -> Bench:
+            return Bench(self.profile, self.catalogue, kit_, party, hub, Redactor(self.profile.secrets()))
+
+        self.bench = self.loop.run(make())
+
+
+def _embedded(layout: keys.Layout) -> dict[str, object]:
+    """What the reference's profile leaves open: the folder of keys."""
+    return {
+        "keys.directory": str(layout.directory),
+        "target.server_ca": str(layout.certificate("ca")),
+        "target.signing_keys.jwks": str(layout.jwks("dp")),
+        "target.client_certificate.certificate": str(layout.certificate("dp/client-tls")),
+    }
