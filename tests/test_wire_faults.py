@@ -134,6 +134,14 @@ async def test_versions_without_overlap_are_an_alert() -> None:
     assert (kind(reply), detail(reply)) == (FaultKind.ALERT, "protocol_version")
 
 
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
+async def test_old_versions_can_be_offered_and_are_refused(version: ssl.TLSVersion) -> None:
+    who = caller(minimum_version=version, maximum_version=version, ciphers="ALL:@SECLEVEL=0")
+    with peer(silent, server_context()) as at:
+        reply = await ask(at.url, who)
+    assert (kind(reply), detail(reply)) == (FaultKind.ALERT, "protocol_version")
+
+
 async def test_a_version_below_ours_is_our_refusal_not_the_peers() -> None:
     context = server_context()
     context.maximum_version = ssl.TLSVersion.TLSv1_2

@@ -216,7 +216,7 @@ def _not_allowed(methods: str) -> HttpResponse:
 def _url(public: str | None, bind: str, port: int) -> str:
     if public:
         return public.rstrip("/")
-    host = "localhost" if bind in ("0.0.0.0", "::", "") else bind  # noqa: S104
+    host = "localhost" if bind in ("0.0.0.0", "::", "", "127.0.0.1", "::1") else bind  # noqa: S104
     return f"https://[{host}]:{port}" if ":" in host else f"https://{host}:{port}"
 
 

@@ -122,11 +122,11 @@ class Visit:
         )
 
     def require_login_taken(self) -> None:
-        """Raise Blocked where the login page came again: the profile's credentials are wrong more often than the DP."""
-        if self.missing(Stage.ACCOUNTS) and not self.missing(Stage.LOGIN):
+        """Raise Blocked where the page says that the login failed: then the profile's credentials are to be looked at."""
+        if self.missing(Stage.ACCOUNTS) and not self.missing(Stage.LOGIN_FAILED):
             raise Blocked(
                 "log in",
-                f"the login page came again after the credentials of {self.customer.name}",
+                f"the page says that the credentials of {self.customer.name} are wrong",
                 blame=Blame.CONFIGURATION,
                 cure=f"Check username and password of {self.customer.name} in the profile",
                 exchange=self.exchange_id,

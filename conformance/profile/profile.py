@@ -134,12 +134,12 @@ class Profile(Document):
     @property
     def digest(self) -> str:
         """SHA-256 (hex) of the resolved content; files count by their content, secrets and private keys not at all."""
-        text = json.dumps(_canonical(self.model_dump()), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        text = json.dumps(_canonical(self.model_dump(warnings=False)), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
     def secrets(self) -> frozenset[str]:
         """Every password and identity number, to be kept out of reports."""
-        return frozenset(_secrets(self.model_dump()))
+        return frozenset(_secrets(self.model_dump(warnings=False)))
 
     def reading(self, name: str) -> str:
         """The profile's choice for a reading, else the catalogue's default.

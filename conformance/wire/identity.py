@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -34,8 +35,10 @@ def identity(
     context = ssl.create_default_context() if not trust else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     for file in trust:
         load_trust(context, file)
-    context.minimum_version = minimum_version
-    context.maximum_version = maximum_version
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # a probe offers TLS 1.0 and 1.1 on purpose
+        context.minimum_version = minimum_version
+        context.maximum_version = maximum_version
     if ciphers is not None:
         _restrict(context, ciphers)
     if certificate is not None:
