@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
+import threading
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -142,6 +143,7 @@ async def test_a_held_back_answer_is_seen_at_once_and_ends_with_the_hub(hub: Hub
     assert arrival.answered_at - arrival.received_at > 3500
     await asyncio.to_thread(hub.stop)
     assert (await asyncio.wait_for(asking, 10)).fault is not None
+    assert not [each for each in threading.enumerate() if each.name == f"httpd:{hub.resource_port}"]
     view.close()
 
 

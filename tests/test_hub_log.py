@@ -41,8 +41,16 @@ def test_waiting_ends_when_enough_have_arrived() -> None:
     log.record(arrival("c-2"))
     log.record(arrival(operation=Operation.UNKNOWN))
     log.record(arrival(body=b"1"))
-    threading.Timer(0.05, lambda: log.record(arrival(body=b"2"))).start()
-    assert [each.body for each in log.wait_for("c-1", Operation.UPDATE, 2, 20.0)] == [b"1", b"2"]
+    found: list[Arrival] = []
+    waiting = threading.Thread(
+        target=lambda: found.extend(log.wait_for("c-1", Operation.UPDATE, 2, 3600.0)), daemon=True
+    )
+    waiting.start()
+    waiting.join(0.05)
+    assert waiting.is_alive()
+    log.record(arrival(body=b"2"))
+    waiting.join(10)
+    assert [each.body for each in found] == [b"1", b"2"]
 
 
 def test_waiting_in_vain_gives_what_there_is() -> None:
@@ -104,8 +112,9 @@ def test_two_logs_are_served_apart() -> None:
 async def test_many_waits_at_a_time_do_not_hold_up_the_loop(remote: bool) -> None:
     log = HubLog()
     view = HubView(connect(serve(log)) if remote else log)
-    waits = [asyncio.create_task(view.wait_for(f"c-{number}", seconds=20.0)) for number in range(40)]
-    await view.script("c-1", Answer.dropped(), Answer.hang(2.0))
+    waits = [asyncio.create_task(view.wait_for(f"c-{number}", seconds=60.0)) for number in range(40)]
+    await asyncio.sleep(0)
+    await asyncio.wait_for(view.script("c-1", Answer.dropped(), Answer.hang(2.0)), 20)
     assert (log.answer_for("c-1").drop, log.answer_for("c-1").hang_seconds) == (True, 2.0)
     for number in range(40):
         log.record(arrival(f"c-{number}"))

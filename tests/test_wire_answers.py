@@ -87,3 +87,16 @@ def test_a_body_in_crumbs_is_bounded_by_their_number() -> None:
     with pytest.raises(Failed) as failure:
         parse(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\nx\r\n" * 60_000, max_body=1 << 20)
     assert failure.value.fault.kind is FaultKind.OVERSIZED
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"HTTP/1.1 100 Continue\r\n\r\n" * 60,
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + (b"1;" + b"x" * 20_000 + b"\r\nx\r\n") * 60,
+    ],
+)
+def test_framing_without_a_body_is_bounded_too(data: bytes) -> None:
+    with pytest.raises(Failed) as failure:
+        parse(data)
+    assert failure.value.fault.kind is FaultKind.OVERSIZED

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+import threading
 
 import pytest
 
@@ -92,6 +93,24 @@ async def test_an_untrusted_server_is_told_with_openssls_reason(certificate: str
         reply = await ask(at.url)
     assert kind(reply) is FaultKind.UNTRUSTED
     assert said in detail(reply)
+
+
+async def test_a_refused_server_is_told_by_our_alert() -> None:
+    heard: list[str] = []
+    told = threading.Event()
+
+    def listening(_: Peer, connection: socket.socket) -> None:
+        try:
+            context.wrap_socket(connection, server_side=True)
+        except ssl.SSLError as problem:
+            heard.append(problem.reason)
+        told.set()
+
+    context = server_context("odd/foreign-server")
+    with peer(listening) as at:
+        assert kind(await ask(at.url)) is FaultKind.UNTRUSTED
+        await asyncio.to_thread(told.wait, 10)
+    assert heard == ["TLSV1_ALERT_UNKNOWN_CA"]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,6 @@ from conformance.documents import (
     dotted,
     faults,
     nearest,
-    refusal,
     suggestion,
     validate,
 )

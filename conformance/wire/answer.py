@@ -80,12 +80,9 @@ class Parser:
                 self._connection.receive_data(ready)
             if not data:
                 self._connection.receive_data(b"")
-            answer = self._events()
+            return self._events()
         except h11.RemoteProtocolError as problem:
             raise _malformed(problem) from problem
-        if answer is None and not data:
-            raise Failed(FaultKind.MALFORMED, "the peer closed the connection within the answer's head")
-        return answer
 
     def _events(self) -> Answer | None:
         while True:

@@ -110,7 +110,7 @@ class Channel:
         return False
 
     def close(self) -> None:
-        """Close at once, with a close_notify if the socket takes it."""
+        """Close at once, with our alert or close_notify if the socket takes it."""
         if self._flushing:  # the loop has to let go of the descriptor before it is closed
             self._flushing.add_done_callback(lambda _: self._socket.close())
             self._flushing.cancel()
@@ -125,8 +125,6 @@ class Channel:
         try:
             await self._pump(self._ssl.do_handshake, deadline)
         except OSError as problem:
-            with contextlib.suppress(OSError):  # our own alert
-                self._socket.send(self._outgoing.read())
             raise of_handshake(problem, self._first) from problem
         self.tls = tls_facts(self._ssl)
 
