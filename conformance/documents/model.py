@@ -73,6 +73,14 @@ def key_paths(model: type[BaseModel]) -> Iterator[tuple[str, ...]]:
                 yield (name, *below)
 
 
+def is_there(path: Path, *, folder: bool = False) -> bool:
+    """Whether there is a file (or folder) of that name; a name that cannot be one is not there."""
+    try:
+        return path.is_dir() if folder else path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def _number(value: object) -> object:
     if isinstance(value, bool):
         raise refusal(f"must be a number, found {str(value).lower()}", "Write a number")
@@ -95,11 +103,7 @@ def _existing(value: object, *, folder: bool) -> object:
         raise refusal(f"must be the path of a {what}, found {_kind(value)}", "Write a path as text")
     start = value.folder if isinstance(value, _Text) else Path.cwd()
     path = start / Path(value).expanduser()
-    try:
-        there = path.is_dir() if folder else path.is_file()
-    except (OSError, ValueError):
-        there = False
-    if not value or not there:
+    if not value or not is_there(path, folder=folder):
         raise refusal(
             f"there is no {what} '{value}'",
             f"Looked for {path}; paths start from the folder of the file that names them",

@@ -93,7 +93,7 @@ class _Builder:
         if node.tag not in _STANDARD_TAGS:
             raise BadText(f"the tag {node.tag} is not read here", line, "Remove it")
         if isinstance(node, yaml.ScalarNode):
-            return _plain(node.value) if node.style is None else str(node.value)
+            return _plain(node.value) if not node.style else str(node.value)
         self._open.add(id(node))
         try:
             if isinstance(node, yaml.SequenceNode):

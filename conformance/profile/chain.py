@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from conformance import resources
-from conformance.documents import Place, Source, nearest, parse, parse_value
+from conformance.documents import Place, Source, is_there, nearest, parse, parse_value
 from conformance.model import ConfigurationFault
 from conformance.profile.keys import filled
 
@@ -32,9 +32,9 @@ def resolved(
     Raises:
         ConfigurationFault: a file cannot be found or read, a cycle, an unset variable, key files that are missing.
     """
-    source, chain = _extended(_find(reference, Path.cwd(), None), (), {})
+    source, chain = _extended(_find(reference, Path.cwd(), None), ())
     if beneath is not None:
-        base, base_chain = _extended(_find(beneath, Path.cwd(), None), (), {})
+        base, base_chain = _extended(_find(beneath, Path.cwd(), None), ())
         source = base.merged(source)
         chain += tuple(each for each in base_chain if each not in chain)
     place = Place(COMMAND_LINE, 0, Path.cwd())
@@ -57,7 +57,7 @@ def setting(text: str) -> tuple[str, object]:
     return key.strip(), parse_value(value, label=COMMAND_LINE, key=key.strip())
 
 
-def _extended(path: Path, above: tuple[Path, ...], cited: Mapping[Path, Source]) -> tuple[Source, tuple[str, ...]]:
+def _extended(path: Path, above: tuple[Path, ...]) -> tuple[Source, tuple[str, ...]]:
     real = path.resolve()
     source = parse(path)
     if not isinstance(source.data, dict):
@@ -71,7 +71,7 @@ def _extended(path: Path, above: tuple[Path, ...], cited: Mapping[Path, Source])
     if base_path.resolve() in (*above, real):
         circle = " -> ".join(each.name for each in (*above, real, base_path))
         raise source.fault(("extends",), f"the profiles extend each other in a circle: {circle}", "Break the circle")
-    base, chain = _extended(base_path, (*above, real), {**cited, real: source})
+    base, chain = _extended(base_path, (*above, real))
     return base.merged(source), (_shown(path), *chain)
 
 
@@ -80,8 +80,8 @@ def _find(reference: str, folder: Path, source: Source | None) -> Path:
     plain = Path(reference).name == reference and not Path(reference).suffix
     if plain and reference in bundled():
         return resources.path("profiles") / f"{reference}.yaml"
-    if path.is_file():
-        return Path(reference) if source is None else path
+    if is_there(path):
+        return Path(reference).expanduser() if source is None else path
     close = nearest(reference, bundled())
     names = f"Did you mean '{close}'?" if close else f"Bundled profiles: {', '.join(bundled())}"
     kind = "bundled profile and no file" if plain else "file"

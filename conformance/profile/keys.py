@@ -14,6 +14,7 @@ from conformance.documents import (
     KeyPath,
     Name,
     Source,
+    is_there,
     model_validator,
     refusal,
 )
@@ -163,6 +164,6 @@ def _directory(source: Source) -> Path:
     if not isinstance(given, str | Path):
         raise source.fault(("keys", "directory"), "must be the path of a folder", "Write a path as text")
     folder = source.where(("keys", "directory")).folder / Path(given).expanduser()
-    if not folder.is_dir():
+    if not is_there(folder, folder=True):
         raise source.fault(("keys", "directory"), f"there is no folder '{given}' (looked for {folder})", _MAKE_THEM)
     return folder

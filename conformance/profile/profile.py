@@ -119,7 +119,7 @@ class Profile(Document):
                 "is missing: this profile is a plan without a Data Provider",
                 "Extend it from a profile of your own; `ofp-conformance profile new FILE` writes one",
             )
-        profile = validate(source, cls)
+        profile = validate(_with_chosen_paths(source), cls)
         profile._source, profile._chain = source, files
         profile._catalogue = catalogue or Catalogue.load()
         profile.check_against(profile._catalogue)
@@ -133,7 +133,8 @@ class Profile(Document):
     @property
     def digest(self) -> str:
         """SHA-256 (hex) of the resolved content; files count by their content, secrets and private keys not at all."""
-        text = json.dumps(_canonical(self.model_dump(warnings=False)), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        content = _canonical(self.model_dump(warnings=False))
+        text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
     def secrets(self) -> frozenset[str]:
@@ -223,6 +224,14 @@ class Profile(Document):
                 yield self._source.fault(
                     (*path, position, member), f"'{value}' stands in {dotted(path)} twice", "Keep one of them"
                 )
+
+
+def _with_chosen_paths(source: Source) -> Source:
+    """The source with the path that a reading chooses, where `paths` does not say another."""
+    chosen, path = source.value(("readings", "userinfo_path")), ("paths", "userinfo")
+    if not isinstance(chosen, str) or source.value(path) is not None:
+        return source
+    return source.replaced(path, chosen, source.where(("readings", "userinfo_path")))
 
 
 def _nearest_id(wrong: str, ids: list[str]) -> str:

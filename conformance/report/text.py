@@ -1,0 +1,20 @@
+"""Text that came from a Data Provider, made harmless before a person or a terminal sees it."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_HARMFUL = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+
+
+def fold(text: str, limit: int = 400) -> str:
+    """One bounded line: control characters, escapes and direction overrides become spaces, runs of space one."""
+    clean = "".join(" " if unicodedata.category(each) in _HARMFUL else each for each in text[: limit * 4])
+    line = " ".join(clean.split())
+    return line if len(line) <= limit else f"{line[: limit - 3]}..."
+
+
+def harmless(text: str, limit: int = 65536) -> str:
+    """The text with its line breaks, without anything else that a terminal or a reader might act on."""
+    kept = (each if each in "\n\t" or unicodedata.category(each) not in _HARMFUL else "\ufffd" for each in text[:limit])
+    return "".join(kept) + ("\n[cut]" if len(text) > limit else "")
