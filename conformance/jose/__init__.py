@@ -2,7 +2,8 @@
 
 from conformance.jose.compact import JoseError, b64url, protected_header, unb64url
 from conformance.jose.forge import assemble, describe, hmac_sign, raw_sign
-from conformance.jose.key import KeySet, PrivateKey, PublicKey, x5t_s256
+from conformance.jose.key import PrivateKey, PublicKey, x5t_s256
+from conformance.jose.keyset import KeySet
 from conformance.jose.sealing import Decrypted, decrypt, encrypt
 from conformance.jose.signing import Verified, sign_attached, sign_detached, verify_attached, verify_detached
 

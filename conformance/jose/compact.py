@@ -8,10 +8,11 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import math
 import re
 from collections.abc import Collection
 
-MAX_TOKEN = 8 << 20
+MAX_TOKEN = 4 << 20
 MAX_HEADER = 16 << 10
 MAX_DEPTH = 16
 _ALPHABET = re.compile(r"[A-Za-z0-9_-]*")
@@ -71,14 +72,16 @@ def object_from(text: bytes, what: str) -> dict[str, object]:
         JoseError: malformed or duplicate.
     """
     try:
-        value = json.loads(text.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
+        value = json.loads(
+            text.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_finite
+        )
     except JoseError:
         raise
     except (ValueError, RecursionError):
         raise JoseError("malformed", f"the {what} is not JSON in UTF-8") from None
     if not isinstance(value, dict):
         raise JoseError("malformed", f"the {what} is not a JSON object")
-    if _depth(value) > MAX_DEPTH:
+    if _deeper(value, MAX_DEPTH):
         raise JoseError("malformed", f"the {what} is nested too deeply")
     return value
 
@@ -103,7 +106,7 @@ def examined(header: dict[str, object], algorithms: Collection[str], *, understo
     """
     alg = header.get("alg")
     if not isinstance(alg, str) or alg not in algorithms:
-        raise JoseError("alg", f"alg {alg!r} is not {' or '.join(algorithms)}")
+        raise JoseError("alg", f"alg {shown(alg)} is not {' or '.join(algorithms)}")
     if "zip" in header:
         raise JoseError("zip", "compressed content is not accepted")
     _examine_crit(header, understood)
@@ -119,8 +122,10 @@ def _examine_crit(header: dict[str, object], understood: Collection[str]) -> Non
         if not isinstance(crit, list) or not crit or not all(isinstance(each, str) for each in crit):
             raise JoseError("crit", "crit is not a list of names")
         strange = [each for each in crit if each not in understood or each not in header]
-        if strange or len(set(crit)) != len(crit):
-            raise JoseError("crit", f"crit names what is not understood: {', '.join(strange) or 'a name twice'}")
+        if strange:
+            raise JoseError("crit", f"crit names what is not understood here: {shown(strange)}")
+        if len(set(crit)) != len(crit):
+            raise JoseError("crit", "crit gives a name twice")
     if "b64" in header and "b64" not in (header.get("crit") or ()):
         raise JoseError("crit", "b64 without crit (RFC 7797 section 6)")
 
@@ -129,7 +134,7 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found: dict[str, object] = {}
     for name, value in pairs:
         if name in found:
-            raise JoseError("duplicate", f"the member {name!r} stands twice")
+            raise JoseError("duplicate", f"the member {shown(name)} stands twice")
         found[name] = value
     return found
 
@@ -138,9 +143,23 @@ def _no_constant(name: str) -> object:
     raise ValueError(name)
 
 
-def _depth(value: object) -> int:
+def _finite(number: str) -> float:
+    value = float(number)
+    if not math.isfinite(value):
+        raise ValueError(number)
+    return value
+
+
+def _deeper(value: object, levels: int) -> bool:
+    """Whether it nests deeper; looks no further than that, so that no depth exhausts the stack."""
     if isinstance(value, dict):
-        return 1 + max((_depth(each) for each in value.values()), default=0)
+        return levels == 0 or any(_deeper(each, levels - 1) for each in value.values())
     if isinstance(value, list):
-        return 1 + max((_depth(each) for each in value), default=0)
-    return 0
+        return levels == 0 or any(_deeper(each, levels - 1) for each in value)
+    return False
+
+
+def shown(value: object) -> str:
+    """A value from a token as a message may quote it: escaped, in one line, short."""
+    text = ascii(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hmac
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
@@ -11,7 +13,9 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from conformance.jose.compact import JoseError, b64url, protected_header
 from conformance.jose.key import PrivateKey
 
-_HASHES: dict[str, hashes.HashAlgorithm] = {"256": hashes.SHA256(), "384": hashes.SHA384(), "512": hashes.SHA512()}
+_HASHES: Mapping[str, hashes.HashAlgorithm] = MappingProxyType(
+    {"256": hashes.SHA256(), "384": hashes.SHA384(), "512": hashes.SHA512()}
+)
 
 
 def assemble(header: bytes, payload: bytes, signature: bytes, *, detached: bool) -> str:
@@ -36,7 +40,13 @@ def raw_sign(key: PrivateKey, signing_input: bytes, alg: str) -> bytes:
 
 
 def hmac_sign(secret: bytes, signing_input: bytes, alg: str) -> bytes:
-    """An HMAC: HS256, HS384 or HS512 (RFC 7518 section 3.2)."""
+    """An HMAC: HS256, HS384 or HS512 (RFC 7518 section 3.2).
+
+    Raises:
+        ValueError: another algorithm.
+    """
+    if alg[:2] != "HS" or alg[2:] not in _HASHES:
+        raise ValueError(f"no HMAC algorithm: {alg}")
     return hmac.new(secret, signing_input, f"sha{alg[2:]}").digest()
 
 

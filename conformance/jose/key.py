@@ -7,6 +7,7 @@ import functools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Self
 
 from cryptography import x509
@@ -15,19 +16,26 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwcrypto import jwk
 
-from conformance.jose.compact import JoseError, b64url, object_from, unb64url
+from conformance.jose.compact import JoseError, b64url, unb64url
 
 _SMALLEST = 2048
-_MAX_JWKS = 1 << 20
+_LARGEST = 8192
+_ALGORITHMS = MappingProxyType({"sig": "PS256", "enc": "RSA-OAEP-256"})
+_KEY_OPS = MappingProxyType({"sig": ("verify",), "enc": ("encrypt", "wrapKey")})
+_ANY_USE = frozenset(_ALGORITHMS)
 
 
 @dataclass(frozen=True, slots=True)
 class PublicKey:
-    """An RSA public key and its kid; `certificate` is DER, b"" where there is none. Equality is by kid and numbers."""
+    """An RSA public key and its kid; `numbers` are n and e, `certificate` is DER, b"" where there is none.
+
+    `uses` says whether it verifies PS256 (`sig`), encrypts with RSA-OAEP-256 (`enc`) or both. Equality is by kid and numbers.
+    """
 
     kid: str
     numbers: tuple[int, int]
     certificate: bytes = field(default=b"", compare=False)
+    uses: frozenset[str] = field(default=_ANY_USE, compare=False)
 
     @classmethod
     def from_pem(cls, pem: bytes, kid: str | None = None) -> Self:
@@ -49,16 +57,23 @@ class PublicKey:
         Raises:
             JoseError: key.
         """
-        certificate = _certificate(pem)
+        try:
+            certificate = x509.load_pem_x509_certificate(pem)
+            key = certificate.public_key()
+        except (ValueError, UnsupportedAlgorithm):
+            raise JoseError("key", "no PEM certificate of a usable key") from None
         der = certificate.public_bytes(serialization.Encoding.DER)
-        return cls._of(certificate.public_key(), kid or x5t_s256(der), der)
+        return cls._of(key, kid or x5t_s256(der), der)
 
     @classmethod
     def from_jwk(cls, document: Mapping[str, object]) -> Self:
         """An RSA JWK (RFC 7517); the default kid is the RFC 7638 thumbprint.
 
+        Its use, key_ops and alg narrow what the key is for; a private key's members are not read, and an x5c that
+        holds another key is as none.
+
         Raises:
-            JoseError: key, for another kty, a short modulus or numbers that are none.
+            JoseError: key or malformed, for another kty, a modulus outside 2048 to 8192 bits or numbers that are none.
         """
         n, e = document.get("n"), document.get("e")
         if document.get("kty") != "RSA" or not isinstance(n, str) or not isinstance(e, str):
@@ -67,16 +82,18 @@ class PublicKey:
         if kid is not None and not isinstance(kid, str):
             raise JoseError("key", "kid is not a text")
         numbers = (int.from_bytes(unb64url(n)), int.from_bytes(unb64url(e)))
-        if numbers[0].bit_length() < _SMALLEST or numbers[1] < 3 or not numbers[1] & 1:
-            raise JoseError("key", f"an RSA key of {numbers[0].bit_length()} bits, or a bad exponent")
-        return cls(kid or _thumbprint(numbers), numbers, _first_x5c(document))
+        _check_size(numbers[0].bit_length())
+        try:
+            _library_key(numbers)
+        except ValueError:
+            raise JoseError("key", "the numbers n and e make no RSA key") from None
+        return cls(kid or _thumbprint(numbers), numbers, _first_x5c(document, numbers), _uses(document))
 
     @classmethod
     def _of(cls, key: object, kid: str | None, certificate: bytes) -> Self:
         if not isinstance(key, rsa.RSAPublicKey):
             raise JoseError("key", "no RSA key")
-        if key.key_size < _SMALLEST:
-            raise JoseError("key", f"an RSA key of {key.key_size} bits; at least {_SMALLEST} are needed")
+        _check_size(key.key_size)
         found = key.public_numbers()
         numbers = (found.n, found.e)
         return cls(kid or _thumbprint(numbers), numbers, certificate)
@@ -96,7 +113,7 @@ class PublicKey:
         document: dict[str, object] = {
             "kty": "RSA",
             "use": use,
-            "alg": "PS256" if use == "sig" else "RSA-OAEP-256",
+            "alg": _ALGORITHMS[use],
             "kid": self.kid,
             "n": _uint(self.numbers[0]),
             "e": _uint(self.numbers[1]),
@@ -145,7 +162,7 @@ class PrivateKey:
 
     @classmethod
     def generate(cls, bits: int = 2048, kid: str | None = None) -> Self:
-        """A fresh key."""
+        """A fresh key with the public exponent 65537; the default kid is the RFC 7638 thumbprint."""
         key = rsa.generate_private_key(65537, bits)
         return cls(kid or PublicKey._of(key.public_key(), None, b"").kid, key)
 
@@ -158,74 +175,40 @@ class PrivateKey:
         return _library_private(self.rsa)
 
 
-@dataclass(frozen=True, slots=True)
-class KeySet:
-    """Public keys by kid (RFC 7517 section 5)."""
-
-    keys: tuple[PublicKey, ...] = ()
-
-    @classmethod
-    def from_jwks(cls, text: bytes | str | Mapping[str, object]) -> Self:
-        """The RSA keys of a JWKS document; keys of other kinds are passed over.
-
-        Raises:
-            JoseError: malformed, oversized, or duplicate where a kid stands twice for different keys.
-        """
-        if isinstance(text, Mapping):
-            document: Mapping[str, object] = text
-        else:
-            data = text.encode() if isinstance(text, str) else text
-            if len(data) > _MAX_JWKS:
-                raise JoseError("oversized", "the JWKS document is too large")
-            document = object_from(data, "JWKS document")
-        members = document.get("keys")
-        if not isinstance(members, list):
-            raise JoseError("malformed", "the JWKS document has no list `keys`")
-        found: dict[str, PublicKey] = {}
-        for member in members:
-            key = _usable(member)
-            if key and found.setdefault(key.kid, key) != key:
-                raise JoseError("duplicate", f"two keys have the kid {key.kid!r}")
-        return cls(tuple(found.values()))
-
-    def find(self, kid: str) -> PublicKey | None:
-        """The key of that kid."""
-        return next((each for each in self.keys if each.kid == kid), None)
-
-    def to_jwks(self, use: str = "sig") -> dict[str, object]:
-        """The JWKS document."""
-        return {"keys": [each.to_jwk(use) for each in self.keys]}
-
-
 def x5t_s256(der: bytes) -> str:
     """base64url SHA-256 of a DER certificate (RFC 7515 section 4.1.8)."""
     return b64url(_sha256(der))
 
 
-def _usable(member: object) -> PublicKey | None:
-    if not isinstance(member, dict) or member.get("kty") != "RSA":
-        return None
-    try:
-        return PublicKey.from_jwk(member)
-    except JoseError:
-        return None
+def _uses(document: Mapping[str, object]) -> frozenset[str]:
+    """What use (RFC 7517 section 4.2), key_ops (4.3) and alg (4.4) leave of the two uses."""
+    use, operations, alg = (document.get(name) for name in ("use", "key_ops", "alg"))
+    return frozenset(
+        each
+        for each in _ANY_USE
+        if use in (None, each)
+        and alg in (None, _ALGORITHMS[each])
+        and (operations is None or (isinstance(operations, list) and any(one in operations for one in _KEY_OPS[each])))
+    )
 
 
-def _first_x5c(document: Mapping[str, object]) -> bytes:
+def _check_size(bits: int) -> None:
+    if not _SMALLEST <= bits <= _LARGEST:
+        raise JoseError("key", f"an RSA key of {bits} bits; {_SMALLEST} to {_LARGEST} are accepted")
+
+
+def _first_x5c(document: Mapping[str, object], numbers: tuple[int, int]) -> bytes:
+    """The DER certificate of these numbers (RFC 7517 section 4.7), b"" where there is none."""
     chain = document.get("x5c")
-    if isinstance(chain, list) and chain and isinstance(chain[0], str):
-        try:
-            return base64.b64decode(chain[0], validate=True)
-        except ValueError:
-            return b""
-    return b""
-
-
-def _certificate(pem: bytes) -> x509.Certificate:
+    if not isinstance(chain, list) or not chain or not isinstance(chain[0], str):
+        return b""
     try:
-        return x509.load_pem_x509_certificate(pem)
-    except ValueError:
-        raise JoseError("key", "no PEM certificate") from None
+        der = base64.b64decode(chain[0], validate=True)
+        key = x509.load_der_x509_certificate(der).public_key()
+    except (ValueError, UnsupportedAlgorithm):
+        return b""
+    found = key.public_numbers() if isinstance(key, rsa.RSAPublicKey) else None
+    return der if found and (found.n, found.e) == numbers else b""
 
 
 def _thumbprint(numbers: tuple[int, int]) -> str:

@@ -10,7 +10,7 @@ from hashlib import sha256
 from jwcrypto import jwe
 from jwcrypto.common import JWException
 
-from conformance.jose.compact import JoseError, examined, protected_header, split, unb64url
+from conformance.jose.compact import JoseError, examined, protected_header, shown, split, unb64url
 from conformance.jose.key import PrivateKey, PublicKey
 
 KEY_ALGORITHM = "RSA-OAEP-256"
@@ -45,7 +45,7 @@ def decrypt(token: str, key: PrivateKey) -> Decrypted:
     header = protected_header(token)
     examined({"kid": "-", **header} if "kid" not in header else header, (KEY_ALGORITHM,))
     if header.get("enc") != CONTENT_ALGORITHM:
-        raise JoseError("alg", f"enc {header.get('enc')!r} is not {CONTENT_ALGORITHM}")
+        raise JoseError("alg", f"enc {shown(header.get('enc'))} is not {CONTENT_ALGORITHM}")
     iv, tag = unb64url(parts[2]), unb64url(parts[4])
     if len(iv) != 12 or len(tag) != 16:
         raise JoseError("malformed", f"an IV of {len(iv)} bytes and a tag of {len(tag)} instead of 12 and 16")
@@ -56,5 +56,5 @@ def decrypt(token: str, key: PrivateKey) -> Decrypted:
         reader.deserialize(token)
         reader.decrypt(key.for_library())
     except (JWException, ValueError, TypeError):
-        raise JoseError("key", f"it does not open with the key {key.kid!r}") from None
+        raise JoseError("key", f"it does not open with the key {shown(key.kid)}") from None
     return Decrypted(header, bytes(reader.payload), sha256(bytes(reader.cek)).hexdigest(), parts[2])

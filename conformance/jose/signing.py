@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from jwcrypto import jws
 from jwcrypto.common import JWException
 
-from conformance.jose.compact import JoseError, b64url, examined, protected_header, split, unb64url
-from conformance.jose.key import KeySet, PrivateKey
+from conformance.jose.compact import JoseError, b64url, examined, protected_header, shown, split, unb64url
+from conformance.jose.key import PrivateKey
+from conformance.jose.keyset import KeySet
 
 ALGORITHM = "PS256"
 
@@ -89,12 +90,14 @@ def _verified(
 ) -> Verified:
     key = keys.find(kid)
     if key is None:
-        raise JoseError("kid", f"no registered key has the kid {kid!r}")
+        raise JoseError("kid", f"no registered signing key has the kid {shown(kid)}")
+    if "sig" not in key.uses:
+        raise JoseError("key", f"the key {shown(kid)} is registered for another use than {ALGORITHM}")
     reader = jws.JWS()
     reader.allowed_algs = [ALGORITHM]
     try:
         reader.deserialize(token)
         reader.verify(key.for_library(), ALGORITHM, detached_payload=payload if detached else None)
     except (JWException, ValueError):
-        raise JoseError("signature", f"the signature does not verify with the key {kid!r}") from None
+        raise JoseError("signature", f"the signature does not verify with the key {shown(kid)}") from None
     return Verified(header, payload)
