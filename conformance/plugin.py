@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import warnings
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,11 +46,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     options.add(parser)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Have check files and functions collected wherever the root directory is."""
+    # The checks do not use pytest-asyncio's loops, so a user need not hear of their settings.
+    warnings.filterwarnings("ignore", message=r"(?s).*asyncio_default_fixture_loop_scope")
     config.stash[_RUN] = _Run()
     config.addinivalue_line("python_files", "check_*.py")
     config.addinivalue_line("python_functions", "check_*")
+    if config.args_source is pytest.Config.ArgsSource.INVOCATION_DIR and _speaks_of_checks(config):
+        # Without a path the checks are meant, from whatever folder; pytest takes a profile's path for a place of tests.
+        config.args = [str(_CHECKS)]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -336,8 +343,14 @@ def _spreads(config: pytest.Config) -> bool:
     return not _is_worker(config) and bool(getattr(config.option, "tx", None))
 
 
+def _speaks_of_checks(config: pytest.Config) -> bool:
+    from conformance.session import options
+
+    return any(config.getoption(each) is not None for each in options.SPEAKING)
+
+
 def _asks_for_checks(config: pytest.Config) -> bool:
-    if config.getoption("profile") or config.getoption("dp_url"):
+    if _speaks_of_checks(config):
         return True
     places = [(config.invocation_params.dir / each.split("::")[0]).resolve() for each in config.args]
     if config.option.pyargs and any(each.split(".")[0] == "conformance" for each in config.args):

@@ -43,11 +43,10 @@ def explain(requirement: Annotated[str, typer.Argument(help="A requirement's id.
     typer.echo(f"{duty.id} ({duty.level}, {duty.group}): {duty.text}")
     typer.echo(f"  source     {_SOURCES.get(duty.source, duty.source)}")
     if duty.dod:
-        titles = {each.number: each.title for each in found.definition_of_done}
-        typer.echo(f"  done       {', '.join(f'{number} {titles.get(number, "")}'.strip() for number in duty.dod)}")
+        items = (f"{each.number} {each.title}" for each in found.definition_of_done if each.number in duty.dod)
+        typer.echo(f"  done       {', '.join(items)}")
     if duty.steps:
-        titles_of_steps = {each.id: each.title for each in found.steps}
-        rows = (f"{step} {titles_of_steps.get(step, '')}".strip() for step in duty.steps)
+        rows = (f"{each.id} {each.title}" for each in found.steps if each.id in duty.steps)
         typer.echo(f"  journey    {', '.join(rows)}")
     if duty.capability:
         typer.echo(f"  applies    to Data Providers whose profile declares the capability {duty.capability}")
@@ -82,9 +81,7 @@ def _done(requirement: Requirement) -> str:
 
 
 def _options(reading: Reading) -> str:
-    return (
-        "(" + ", ".join(f"{each}, the default" if each == reading.default else each for each in reading.options) + ")"
-    )
+    return " | ".join(f"{each} (default)" if each == reading.default else each for each in reading.options)
 
 
 def _asked_by(requirement: Requirement, checks: Checks) -> Iterator[str]:

@@ -45,6 +45,7 @@ def check(
     """Read a profile with all the files it names, and say what a run would ask."""
     from conformance import kit
     from conformance.catalogue import Catalogue
+    from conformance.model import ConfigurationFault
     from conformance.profile import Profile
     from conformance.profile import setting as parsed
 
@@ -52,9 +53,12 @@ def check(
     overrides |= dict(parsed(each) for each in setting or ())
     catalogue = Catalogue.load()
     found = Profile.load(profile, overrides=overrides, catalogue=catalogue)
-    kit.assemble(found)
-    if found.target.signing_keys.jwks_url is None:
-        kit.provider_keys(found)
+    try:
+        kit.assemble(found)
+        if found.target.signing_keys.jwks_url is None:
+            kit.provider_keys(found)
+    except ConfigurationFault as fault:
+        raise found.located(fault) from None
     for line in _summary(found, catalogue):
         typer.echo(line)
 
@@ -62,10 +66,10 @@ def check(
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of profiles, for editors."""
-    from conformance.documents import schema as of
-    from conformance.profile import Profile
+    from conformance.catalogue import Catalogue
+    from conformance.profile.editor import editor_schema
 
-    typer.echo(json.dumps(of(Profile), indent=2, ensure_ascii=False))
+    typer.echo(json.dumps(editor_schema(Catalogue.load().readings), indent=2, ensure_ascii=False))
 
 
 def _summary(profile: Profile, catalogue: Catalogue) -> Iterator[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 
@@ -42,6 +43,7 @@ def serve(
             f"the folder {keys} holds no keys", file="command line", key="--keys", cure="Make them: keys init DIR"
         )
     browser = hub_browser_url.rstrip("/")
+    members: dict[str, Any] = {} if data is None else {"data": data.absolute()}
     settings = process.settings_for(
         Layout(keys.absolute()),
         hub_resource_url=hub_resource_url.rstrip("/"),
@@ -54,9 +56,19 @@ def serve(
         flaws=list(flaw or ()),
         latency_seconds=latency,
         dp_id=dp_id,
-        **({"data": data.absolute()} if data else {}),
+        **members,
     )
-    process.serve(settings, announce=lambda rs_url, pages_url: _announce(rs_url, pages_url, keys))
+    ports = [urlsplit(each).port or 443 for each in (hub_resource_url, browser)]
+
+    def announce(rs_url: str, pages_url: str) -> None:
+        typer.echo(f"webhooks       {rs_url}")
+        typer.echo(f"customer pages {pages_url}")
+        typer.echo(
+            f"To ask it: OFP_REFERENCE_KEYS={keys.absolute()} ofp-conformance run --profile reference --dp-url {rs_url}"
+            f" --hub-resource-port {ports[0]} --hub-browser-port {ports[1]}"
+        )
+
+    process.serve(settings, announce=announce)
 
 
 @app.command()
@@ -66,13 +78,3 @@ def flaws() -> None:
 
     for each in FLAWS.values():
         typer.echo(f"{each.name:36} {each.text} ({', '.join(each.requirements)})")
-
-
-def _announce(rs_url: str, pages_url: str, keys: Path) -> None:
-    typer.echo(f"webhooks       {rs_url}")
-    typer.echo(f"customer pages {pages_url}")
-    typer.echo("To ask it: ")
-    typer.echo(
-        f"  OFP_REFERENCE_KEYS={keys.absolute()} ofp-conformance run --profile reference --dp-url {rs_url}"
-        " --hub-resource-port 9443 --hub-browser-port 9444"
-    )

@@ -55,7 +55,7 @@ def validate(source: Source, model: type[T]) -> T:
         return model.model_validate(_located(source.data, (), source))
     except ValidationError as error:
         details = error.errors(include_url=False)
-        found = [_fault(each, source, model) for each in details]
+        found = [_fault(each, source, model) for each in details if not _follows(each)]
     raise faults(found)
 
 
@@ -137,6 +137,11 @@ def _fault(error: ErrorDetails, source: Source, model: type[BaseModel]) -> Confi
     return source.fault(path, problem, cure)
 
 
+def _follows(error: ErrorDetails) -> bool:
+    """Whether an error only repeats others: a list is also told to be short when its items are wrong."""
+    return error["type"] == "too_short" and len(error["input"]) >= int(error["ctx"]["min_length"])
+
+
 def _actual_path(error: ErrorDetails, data: object) -> KeyPath:
     """The error's path through the data: pydantic's names of union members and validators left out."""
     path: list[str | int] = []
@@ -178,8 +183,8 @@ def _expectation(kind: str, context: Mapping[str, Any]) -> str:
         "greater_than": "must be more than {gt}",
         "less_than_equal": "must be at most {le}",
         "less_than": "must be less than {lt}",
-        "too_short": "must have at least {min_length} item(s)",
-        "too_long": "must have at most {max_length} item(s)",
+        "too_short": "must have {min_length} item or more",
+        "too_long": "must have no more than {max_length} items",
         "string_too_short": "must have at least {min_length} characters",
         "string_too_long": "must have at most {max_length} characters",
         "string_pattern_mismatch": "must fit the pattern {pattern}",
@@ -215,7 +220,7 @@ def _kind(value: object) -> str:
         case dict():
             return "a mapping"
         case list() | tuple():
-            return "a list"
+            return "a list" if value else "an empty list"
         case _:
             return type(value).__name__
 

@@ -87,13 +87,13 @@ class Source:
         """This source with `${NAME}` and `${NAME:-default}` filled in; `$${` stands for a literal `${`.
 
         Raises:
-            ConfigurationFault: one line for each variable that is not set and has no default.
+            ConfigurationFault: one line for each variable that is not set and has no default, where it first stands.
         """
         variables = os.environ if environment is None else environment
-        found: list[ConfigurationFault] = []
+        found: dict[str, ConfigurationFault] = {}
         data = self._expand(self.data, (), variables, found)
         if found:
-            raise faults(found)
+            raise faults(list(found.values()))
         return replace(self, data=data)
 
     def _path_of(self, key: str) -> KeyPath:
@@ -105,7 +105,7 @@ class Source:
         return tuple(path)
 
     def _expand(
-        self, data: object, path: KeyPath, variables: Mapping[str, str], found: list[ConfigurationFault]
+        self, data: object, path: KeyPath, variables: Mapping[str, str], found: dict[str, ConfigurationFault]
     ) -> object:
         if isinstance(data, dict):
             return {key: self._expand(value, (*path, key), variables, found) for key, value in data.items()}
@@ -119,20 +119,14 @@ class Source:
             if match[0] == "$${":
                 return "${"
             if name is None:
-                found.append(
-                    self.fault(path, "'${' does not start a variable", "Write ${NAME}, or $${ for the two characters")
-                )
+                cure = "Write ${NAME}, or $${ for the two characters"
+                found[dotted(path)] = self.fault(path, "'${' does not start a variable", cure)
                 return ""
             if default is not None:
-                return variables.get(name) or default[2:]
-            if name not in variables:
-                found.append(
-                    self.fault(
-                        path,
-                        f"the environment variable {name} is not set",
-                        f"Set it before the run (export {name}=...), or write ${{{name}:-default}}",
-                    )
-                )
+                return variables.get(name) or str(default[2:])
+            if name not in variables and name not in found:
+                cure = f"Set it before the run (export {name}=...), or write ${{{name}:-default}}"
+                found[name] = self.fault(path, f"the environment variable {name} is not set", cure)
             return variables.get(name, "")
 
         return _VARIABLE.sub(filled, data)

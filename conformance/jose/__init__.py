@@ -1,4 +1,4 @@
-"""Signing and sealing as the contract asks for them, strict on what is accepted, and the forging of what must be refused."""
+"""Signing and sealing as the contract asks, strict on what is accepted, and the forging of what must be refused."""
 
 from conformance.jose.compact import JoseError, b64url, protected_header, unb64url
 from conformance.jose.forge import assemble, describe, hmac_sign, raw_sign

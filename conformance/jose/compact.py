@@ -117,6 +117,7 @@ def examined(header: dict[str, object], algorithms: Collection[str], *, understo
 
 
 def _examine_crit(header: dict[str, object], understood: Collection[str]) -> None:
+    names: list[str] = []
     if "crit" in header:
         crit = header["crit"]
         if not isinstance(crit, list) or not crit or not all(isinstance(each, str) for each in crit):
@@ -126,7 +127,8 @@ def _examine_crit(header: dict[str, object], understood: Collection[str]) -> Non
             raise JoseError("crit", f"crit names what is not understood here: {shown(strange)}")
         if len(set(crit)) != len(crit):
             raise JoseError("crit", "crit gives a name twice")
-    if "b64" in header and "b64" not in (header.get("crit") or ()):
+        names = crit
+    if "b64" in header and "b64" not in names:
         raise JoseError("crit", "b64 without crit (RFC 7797 section 6)")
 
 

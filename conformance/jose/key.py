@@ -14,7 +14,7 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from jwcrypto import jwk
+from jwcrypto import jwk  # type: ignore[import-untyped]
 
 from conformance.jose.compact import JoseError, b64url, unb64url
 
@@ -29,7 +29,8 @@ _ANY_USE = frozenset(_ALGORITHMS)
 class PublicKey:
     """An RSA public key and its kid; `numbers` are n and e, `certificate` is DER, b"" where there is none.
 
-    `uses` says whether it verifies PS256 (`sig`), encrypts with RSA-OAEP-256 (`enc`) or both. Equality is by kid and numbers.
+    `uses` says whether it verifies PS256 (`sig`), encrypts with RSA-OAEP-256 (`enc`) or both. Equality is by kid and
+    numbers.
     """
 
     kid: str
@@ -83,6 +84,8 @@ class PublicKey:
             raise JoseError("key", "kid is not a text")
         numbers = (int.from_bytes(unb64url(n)), int.from_bytes(unb64url(e)))
         _check_size(numbers[0].bit_length())
+        if not numbers[0] & 1:
+            raise JoseError("key", "the modulus n is even")
         try:
             _library_key(numbers)
         except ValueError:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from jwcrypto import jwe
-from jwcrypto.common import JWException
+from jwcrypto import jwe  # type: ignore[import-untyped]
+from jwcrypto.common import JWException  # type: ignore[import-untyped]
 
 from conformance.jose.compact import JoseError, examined, protected_header, shown, split, unb64url
 from conformance.jose.key import PrivateKey, PublicKey
@@ -28,7 +29,7 @@ class Decrypted:
 
 
 def encrypt(plaintext: bytes, recipient: PublicKey, *, header: Mapping[str, object] | None = None) -> str:
-    """A compact JWE for one recipient; `header` is added to alg, enc and kid."""
+    """A compact JWE for one recipient, whatever its key is registered for; `header` is added to alg, enc and kid."""
     members = {"alg": KEY_ALGORITHM, "enc": CONTENT_ALGORITHM, "kid": recipient.kid, **(header or {})}
     token = jwe.JWE(plaintext, json.dumps(members))
     token.add_recipient(recipient.for_library())
@@ -52,9 +53,9 @@ def decrypt(token: str, key: PrivateKey) -> Decrypted:
     for part in (parts[1], parts[3]):
         unb64url(part)
     reader = jwe.JWE(algs=[KEY_ALGORITHM, CONTENT_ALGORITHM])
-    try:
+    with contextlib.suppress(JWException, ValueError, TypeError):  # the library also raises at an empty plaintext
         reader.deserialize(token)
         reader.decrypt(key.for_library())
-    except (JWException, ValueError, TypeError):
-        raise JoseError("key", f"it does not open with the key {shown(key.kid)}") from None
-    return Decrypted(header, bytes(reader.payload), sha256(bytes(reader.cek)).hexdigest(), parts[2])
+    if reader.plaintext is None:
+        raise JoseError("key", f"it does not open with the key {shown(key.kid)}")
+    return Decrypted(header, bytes(reader.plaintext), sha256(bytes(reader.cek)).hexdigest(), parts[2])

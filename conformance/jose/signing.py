@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from jwcrypto import jws
-from jwcrypto.common import JWException
+from jwcrypto import jws  # type: ignore[import-untyped]
+from jwcrypto.common import JWException  # type: ignore[import-untyped]
 
 from conformance.jose.compact import JoseError, b64url, examined, protected_header, shown, split, unb64url
 from conformance.jose.key import PrivateKey

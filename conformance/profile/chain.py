@@ -40,6 +40,12 @@ def resolved(
     place = Place(COMMAND_LINE, 0, Path.cwd())
     for key, value in overrides.items():
         source = source.replaced(key, str(value) if isinstance(value, Path) else value, place)
+    if source.value(("target",)) is None and source.value(("name",)) is None:
+        raise source.fault(
+            ("target",),
+            "is missing: this profile is a plan without a Data Provider",
+            "Extend it from a profile of your own; 'ofp-conformance profile new FILE' writes one",
+        )
     return filled(source.expanded(environment)), tuple(chain)
 
 

@@ -13,6 +13,7 @@ from conformance.documents import (
     BeforeValidator,
     Document,
     Field,
+    KeyPath,
     Name,
     PrivateAttr,
     Source,
@@ -113,12 +114,6 @@ class Profile(Document):
         from conformance.catalogue import Catalogue
 
         source, files = chain.resolved(reference or "sign-off", beneath, overrides or {}, environment)
-        if isinstance(source.data, dict) and "target" not in source.data and "name" not in source.data:
-            raise source.fault(
-                ("target",),
-                "is missing: this profile is a plan without a Data Provider",
-                "Extend it from a profile of your own; `ofp-conformance profile new FILE` writes one",
-            )
         profile = validate(_with_chosen_paths(source), cls)
         profile._source, profile._chain = source, files
         profile._catalogue = catalogue or Catalogue.load()
@@ -159,6 +154,11 @@ class Profile(Document):
         path = tuple(int(part) if part.isdecimal() else part for part in key.split("."))
         place = self._source.where(path)
         return place.file, place.line
+
+    def located(self, fault: ConfigurationFault) -> ConfigurationFault:
+        """A fault in a file that the profile names, with the profile's file, line and key; any other as it is."""
+        path = None if fault.line or not fault.file else _key_of(Path(fault.file), self._source.data, (), self._source)
+        return fault if path is None else self._source.fault(path, f"{fault.file}: {fault.problem}", fault.cure)
 
     def accepted_failures(self) -> tuple[Waiver, ...]:
         """The waivers, as the judge takes them."""
@@ -224,6 +224,16 @@ class Profile(Document):
                 yield self._source.fault(
                     (*path, position, member), f"'{value}' stands in {dotted(path)} twice", "Keep one of them"
                 )
+
+
+def _key_of(file: Path, data: object, path: KeyPath, source: Source) -> KeyPath | None:
+    """The first key whose value is the path of a file."""
+    if isinstance(data, dict | list):
+        members = data.items() if isinstance(data, dict) else enumerate(data)
+        found = (_key_of(file, value, (*path, key), source) for key, value in members)
+        return next((each for each in found if each is not None), None)
+    named = isinstance(data, str) and path and source.where(path).folder / Path(data).expanduser() == file
+    return path if named else None
 
 
 def _with_chosen_paths(source: Source) -> Source:

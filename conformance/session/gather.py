@@ -58,7 +58,7 @@ def finish(config: pytest.Config, run: Any, *, interrupted: bool) -> tuple[Path,
         conclusion=conclusion,
         diagnosis=stage.examined.lines if stage.examined else (),
     )
-    folder = config.getoption("report_dir") / found.run.id
+    folder = (config.getoption("report_dir") or Path("reports")) / found.run.id
     record.write(found, folder)
     transcript.write_evidence(found, folder)
     allure_view.write(found, folder)

@@ -22,6 +22,9 @@ _OVER_PROFILE = {
     "hub_browser_url": "hub.browser_url",
 }
 
+SPEAKING = (*_OVER_PROFILE, "profile", "spec", "report_dir")
+"""Options of which each says that a conformance run is wanted."""
+
 
 def add(parser: pytest.Parser) -> None:
     """Add the suite's options to pytest's."""
@@ -37,7 +40,7 @@ def add(parser: pytest.Parser) -> None:
     group.addoption("--hub-browser-port", type=int, metavar="PORT", help="port for the browser's return and the keys")
     group.addoption("--hub-resource-url", metavar="URL", help="URL that the Data Provider sends updates to")
     group.addoption("--hub-browser-url", metavar="URL", help="URL that the browser returns to")
-    group.addoption("--report-dir", type=Path, default=Path("reports"), metavar="DIR", help="folder of the run folders")
+    group.addoption("--report-dir", type=Path, metavar="DIR", help="folder of the run folders (default: reports)")
     group.addoption(
         "--set", action="append", default=[], dest="settings", metavar="KEY=VALUE", help="any value of the profile"
     )

@@ -9,22 +9,16 @@ from conformance.provider import Provider
 
 
 @check("EVT-01")
-async def check_created_event_is_acknowledged(provider: Provider, journey: Journey) -> None:
-    """A consent_created event is acknowledged."""
-    answer = await provider.event(EventType.CREATED, journey.draft())
+async def check_created_event_is_acknowledged_and_stored(provider: Provider, journey: Journey) -> None:
+    """A consent_created event is acknowledged; its consent can be authorized by its id, and an unannounced one cannot."""
+    consent = journey.draft()
 
-    expect.acknowledged(answer)
-
-
-@check("EVT-01")
-async def check_announced_consent_is_known_by_its_id(provider: Provider, journey: Journey) -> None:
-    """A consent that was announced can be authorized under its consent_id, and one that was not cannot."""
-    consent = await journey.announced()
+    acknowledgement = await provider.event(EventType.CREATED, consent)
+    known = await provider.authorize(consent)
     unknown = await provider.authorize(journey.draft())
 
-    answer = await provider.authorize(consent)
-
-    expect.see_other(answer)
+    expect.acknowledged(acknowledgement)
+    expect.see_other(known)
     expect.refusal(unknown)
 
 
