@@ -1,2 +1,3 @@
-"""The suite's plugin is found by its entry point; this file only marks the root, and keeps reports out of collection."""
+"""The suite's plugin is found by its entry point; this file only keeps reports out of collection."""
+
 collect_ignore_glob = ["reports/*"]

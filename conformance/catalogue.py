@@ -1,4 +1,4 @@
-"""The requirement catalogue, the readings, the Definition of Done and the journey's rows, as the YAML in specs/ has them."""
+"""The requirement catalogue, the readings, the Definition of Done and the journey's rows, from the YAML in specs/."""
 
 from __future__ import annotations
 

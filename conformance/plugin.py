@@ -165,7 +165,6 @@ def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, tuple
     return category, letter, (verdict.value, {colour: True})
 
 
-
 class _Gatherer:
     """Collects results in the process that reports; told of every report, its own and the workers'."""
 
@@ -188,9 +187,7 @@ class _Gatherer:
         if result.verdict in _RED and not self._told and writer:
             self._told = True
             writer.ensure_newline()
-            writer.write_line(
-                terminal.first_failure(result, self._run.stage.catalogue.requirement(result.requirement))
-            )
+            writer.write_line(terminal.first_failure(result, self._run.stage.catalogue.requirement(result.requirement)))
 
 
 @pytest.hookimpl(trylast=True)
@@ -219,7 +216,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Show the Definition-of-Done checklist, and before it what a person has to know of each failure."""
     run = config.stash[_RUN]
-    if run.record is None:
+    if run.record is None or run.folder is None:
         return
     from conformance.report import terminal
     from conformance.session import gather
@@ -274,9 +271,9 @@ def _prepared(config: pytest.Config) -> _Run:
     if run.stage is None:
         from datetime import UTC, datetime
 
+        from conformance.hub import RemoteAddress
         from conformance.session import options
         from conformance.session.stage import Request, Shared, Stage
-        from conformance.hub import RemoteAddress
 
         run.started = datetime.now(UTC)
         try:

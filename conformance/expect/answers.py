@@ -25,7 +25,9 @@ def heard(answer: Answer) -> None:
     fault = answer.wire.fault
     if fault and fault.kind in _UNHEARD:
         cause = causes.of_fault(fault)
-        raise Blocked("reach the Data Provider", answer.told, blame=cause.blame, cure=cause.hint, exchange=answer.exchange_id)
+        raise Blocked(
+            "reach the Data Provider", answer.told, blame=cause.blame, cure=cause.hint, exchange=answer.exchange_id
+        )
 
 
 def acknowledged(answer: Answer, statuses: Sequence[int] = (200, 201, 204)) -> None:
@@ -60,7 +62,7 @@ def refusal(answer: Answer) -> None:
 
 
 def shut_out(answer: Answer) -> None:
-    """No service for this caller: the handshake fails, the connection ends, or a 400, 401 or 403 comes (R:error_statuses)."""
+    """No service for this caller: handshake or connection fails, or a 400, 401 or 403 comes (R:error_statuses)."""
     heard(answer)
     fault = answer.wire.fault
     if fault and fault.kind in _SHUT_OUT:

@@ -63,7 +63,10 @@ def page_refused(visit: Visit) -> None:
 def consent_shown(visit: Visit, consent: Consent, dc_name: str, wording: Mapping[str, Sequence[str]]) -> None:
     """The review page says who asks, what for, why and until when, in the words that the profile gives."""
     text = visit.page.text.casefold()
-    questions = {"who asks": (dc_name, consent.dc_id), "until when": _dates(consent.expiration)}
+    questions: dict[str, Sequence[str]] = {
+        "who asks": (dc_name, consent.dc_id),
+        "until when": _dates(consent.expiration),
+    }
     questions |= {f"what ({each.value})": wording[each.value] for each in consent.permissions}
     questions |= {f"why ({consent.purpose.value})": wording[consent.purpose.value]}
     for question, words in questions.items():
@@ -95,7 +98,7 @@ def returned(visit: Visit, redirect_uri: str, *, with_error: bool) -> None:
 
 
 def success(visit: Visit) -> None:
-    """After approval the customer is told so: the `approved` page, or straight back to redirect_uri without an error."""
+    """After approval the customer is told so: the `approved` page, or back at redirect_uri without an error."""
     if visit.returned_to:
         if "error" in dict(parse_qsl(urlsplit(visit.returned_to).query, keep_blank_values=True)):
             raise Mismatch("success", f"a return with an error: {visit.returned_to}", exchange=visit.exchange_id)

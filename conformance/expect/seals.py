@@ -43,13 +43,15 @@ def signed(answer: Answer) -> None:
 
 
 def enveloped(answer: Answer) -> None:
-    """The payload is a compact JWE, or claims whose `data` is one, and shows no member of the data (R:response_envelope)."""
+    """The payload is a compact JWE, or claims whose `data` is one, and shows no data (R:response_envelope)."""
     seal = _seal(answer)
     if seal.envelope_problem:
         raise Mismatch("a compact JWE inside the JWS", seal.envelope_problem, exchange=answer.exchange_id)
     shown = sorted(_DATA_MEMBERS & set(_member_names(seal.claims)))
     if shown:
-        raise Mismatch("no field of the data in the clear", f"claims with {', '.join(shown)}", exchange=answer.exchange_id)
+        raise Mismatch(
+            "no field of the data in the clear", f"claims with {', '.join(shown)}", exchange=answer.exchange_id
+        )
 
 
 def hides(answer: Answer, values: Iterable[str]) -> None:
@@ -60,7 +62,9 @@ def hides(answer: Answer, values: Iterable[str]) -> None:
     clear = f"{outside}\n{headers}\n" + ("" if seal.jwe else seal.payload.decode(errors="replace"))
     for value in values:
         if re.search(rf"(?<!\w){re.escape(value)}(?!\w)", clear):
-            raise Mismatch("no value of the data in the clear", "a known value in the clear", exchange=answer.exchange_id)
+            raise Mismatch(
+                "no value of the data in the clear", "a known value in the clear", exchange=answer.exchange_id
+            )
 
 
 def opened(answer: Answer) -> None:
@@ -94,9 +98,7 @@ def algorithms(answer: Answer, alg: str, enc: str) -> None:
         raise Blocked("look at the JWE header", seal.envelope_problem, exchange=answer.exchange_id)
     for member, wanted in (("alg", alg), ("enc", enc)):
         if seal.jwe_header.get(member) != wanted:
-            raise Mismatch(
-                f"JWE {member} {wanted}", f"{seal.jwe_header.get(member)!r}", exchange=answer.exchange_id
-            )
+            raise Mismatch(f"JWE {member} {wanted}", f"{seal.jwe_header.get(member)!r}", exchange=answer.exchange_id)
 
 
 def readable(answer: Answer) -> object:

@@ -103,7 +103,9 @@ def accounts(update: Update, wanted: Iterable[str]) -> None:
     expected, actual = sorted(wanted), sorted(update.account_ids)
     if expected != actual:
         raise _mismatch(
-            update, f"the {len(expected)} account(s) that the customer chose", f"{len(actual)} account(s), not the same ones"
+            update,
+            f"the {len(expected)} account(s) that the customer chose",
+            f"{len(actual)} account(s), not the same ones",
         )
 
 
@@ -143,7 +145,9 @@ def _times(update: Update, token: Token) -> None:
     if expires <= at or expires <= issued or expires - issued > _LONGEST_LIFE:
         raise _mismatch(update, "an id_token that lives on, at most a day", f"exp {expires - issued:+.0f} s from iat")
     if authenticated > issued + _LEEWAY or authenticated < issued - 3600:
-        raise _mismatch(update, "an auth_time at the customer's login", f"auth_time {authenticated - issued:+.0f} s from iat")
+        raise _mismatch(
+            update, "an auth_time at the customer's login", f"auth_time {authenticated - issued:+.0f} s from iat"
+        )
 
 
 def _mismatch(update: Update, expected: str, actual: str, hint: str = "") -> Mismatch:

@@ -249,7 +249,7 @@ class Journey:
 
     @asynccontextmanager
     async def authorizing(self) -> AsyncIterator[Consent]:
-        """A control bracket: a healthy authorize is redirected before and after; yields a consent nobody has asked for."""
+        """A control bracket: a healthy authorize is redirected before and after; yields a fresh consent."""
         await self.login_address(await self.announced())
         yield await self.announced()
         await self.login_address(await self.announced())

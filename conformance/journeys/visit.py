@@ -122,7 +122,7 @@ class Visit:
         )
 
     def require_login_taken(self) -> None:
-        """Raise Blocked where the page says that the login failed: then the profile's credentials are to be looked at."""
+        """Raise Blocked where the page says that the login failed: then look at the profile's credentials."""
         if self.missing(Stage.ACCOUNTS) and not self.missing(Stage.LOGIN_FAILED):
             raise Blocked(
                 "log in",

@@ -1,4 +1,4 @@
-"""The test PKI that PayNet, the Data Consumers, the odd callers and the reference use, and the check of a user's own."""
+"""The test PKI of PayNet, the Data Consumers, the odd callers and the reference, and the check of a user's own."""
 
 from conformance.keys.handover import handover
 from conformance.keys.layout import Layout

@@ -82,9 +82,7 @@ class Provider:
         """D5: an account's details."""
         return await self.send(self._data_call(Operation.ACCOUNT, consent, account, ""), *changes)
 
-    async def transactions(
-        self, consent: Consent, account: AccountRef, *changes: Change, **parameters: str
-    ) -> Answer:
+    async def transactions(self, consent: Consent, account: AccountRef, *changes: Change, **parameters: str) -> Answer:
         """D6: an account's transactions; `parameters` are page_size, next_page_params, from_date and to_date."""
         call = self._data_call(Operation.TRANSACTIONS, consent, account, "/transactions")
         return await self.send(replace(call, query=(*call.query, *parameters.items())), *changes)

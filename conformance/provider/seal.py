@@ -15,7 +15,7 @@ class Seal:
     """What the body of D4-D6 turned out to be; each `*_problem` is "" when that layer is sound.
 
     The layers are read independently as far as possible: a bad signature does not hide the plaintext, so that each
-    fault is told once and by its own name. `claims` is the payload's claims object, where it has one (R:response_envelope);
+    fault is told once and by its own name. `claims` is the payload's claims object, if any (R:response_envelope);
     `data` is the decrypted JSON.
     """
 

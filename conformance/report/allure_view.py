@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from allure_commons.logger import AllureFileLogger
 from allure_commons.model2 import Attachment, Label, Link, Parameter, Status, StatusDetails, TestResult, TestStepResult
@@ -29,7 +30,11 @@ _STATUS = {
 }
 _CATEGORIES = [
     {"name": "Data Provider defects", "matchedStatuses": ["failed"]},
-    {"name": "Could not be asked: configuration", "matchedStatuses": ["broken"], "messageRegex": ".*\\[configuration\\].*"},
+    {
+        "name": "Could not be asked: configuration",
+        "matchedStatuses": ["broken"],
+        "messageRegex": ".*\\[configuration\\].*",
+    },
     {"name": "Could not be asked", "matchedStatuses": ["broken"], "messageRegex": "INCONCLUSIVE.*"},
     {"name": "Errors of the suite", "matchedStatuses": ["broken"], "messageRegex": "ERROR.*"},
 ]
@@ -39,7 +44,7 @@ def write(record: Record, folder: Path) -> None:
     """Write `allure-results/`: one result for each check, categories and environment."""
     place = folder / "allure-results"
     place.mkdir(parents=True, exist_ok=True)
-    logger = AllureFileLogger(str(place))
+    logger: Any = AllureFileLogger(str(place))  # type: ignore[no-untyped-call]
     requirements = {each.id: each for each in record.requirements}
     began = round(datetime.fromisoformat(record.run.started).timestamp() * 1000)
     for result in record.results:
@@ -100,7 +105,9 @@ def _labels(record: Record, result: Result, duty: Requirement) -> Iterator[Label
 
 def _step(exchange: Exchange) -> TestStepResult:
     start = round(exchange.started * 1000)
-    answer = exchange.response.start if exchange.response else (exchange.fault.kind.value if exchange.fault else "nothing")
+    answer = (
+        exchange.response.start if exchange.response else (exchange.fault.kind.value if exchange.fault else "nothing")
+    )
     return TestStepResult(
         name=f"{exchange.operation}: {fold(exchange.request.start, 160)} -> {fold(answer, 80)}",
         status=Status.PASSED,

@@ -56,7 +56,7 @@ def _read(kind: Any, value: Any) -> Any:
         known = {each.name for each in dataclasses.fields(kind)}
         if set(value) - known:
             raise ValueError(f"unknown members: {', '.join(sorted(set(value) - known))}")
-        return kind(**{name: _read(hints[name], inner) for name, inner in value.items()})
+        return typing.cast(Any, kind)(**{name: _read(hints[name], inner) for name, inner in value.items()})
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind(int(value)) if issubclass(kind, int) else kind(value)
     if kind is int and isinstance(value, str):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -154,5 +153,5 @@ def write(record: Record, folder: Path) -> Path:
     file = folder / FILE
     beside = file.with_suffix(".tmp")
     beside.write_text(record.to_json(), encoding="utf-8")
-    os.replace(beside, file)
+    beside.replace(file)
     return file

@@ -194,7 +194,9 @@ def _wrapped(console: Console, name: str, text: str) -> None:
     if not text:
         return
     first = f"  {name + ':':<10}"
-    for line in textwrap.wrap(text, console.width, initial_indent=first + " ", subsequent_indent=" " * 13, break_on_hyphens=False):
+    for line in textwrap.wrap(
+        text, console.width, initial_indent=first + " ", subsequent_indent=" " * 13, break_on_hyphens=False
+    ):
         _line(console, line)
 
 

@@ -10,7 +10,7 @@ from conformance.provider import Provider
 
 @check("EVT-01")
 async def check_created_event_is_acknowledged_and_stored(provider: Provider, journey: Journey) -> None:
-    """A consent_created event is acknowledged; its consent can be authorized by its id, and an unannounced one cannot."""
+    """A consent_created event is acknowledged; its consent can be authorized, and an unannounced one cannot."""
     consent = journey.draft()
 
     acknowledgement = await provider.event(EventType.CREATED, consent)

@@ -105,9 +105,7 @@ async def check_refused_announcement_leaves_no_consent(provider: Provider, journ
 
 @check("JWS-22")
 @pytest.mark.parametrize("status", [Status.REVOKED, Status.SUSPENDED])
-async def check_refused_status_event_leaves_data_flowing(
-    provider: Provider, journey: Journey, status: Status
-) -> None:
+async def check_refused_status_event_leaves_data_flowing(provider: Provider, journey: Journey, status: Status) -> None:
     """A consent whose revocation or suspension was refused for its signature goes on serving."""
     consent = await journey.authorized()
     await journey.must_serve(consent)

@@ -9,7 +9,7 @@ from conformance.provider import Provider
 
 @check("TMO-01", alone=True)
 async def check_balance_is_in_time(provider: Provider, journey: Journey) -> None:
-    """balances delivers within 5 s."""
+    """Balances delivers within 5 s."""
     consent = await journey.authorized()
 
     answer = await provider.balances(consent, consent.accounts[0])
@@ -20,7 +20,7 @@ async def check_balance_is_in_time(provider: Provider, journey: Journey) -> None
 
 @check("TMO-02", alone=True)
 async def check_authorize_is_in_time(provider: Provider, journey: Journey) -> None:
-    """authorize answers within 5 s."""
+    """Authorize answers within 5 s."""
     consent = await journey.announced()
 
     answer = await provider.authorize(consent)
@@ -31,7 +31,7 @@ async def check_authorize_is_in_time(provider: Provider, journey: Journey) -> No
 
 @check("TMO-02", alone=True, needs=Capability.USERINFO)
 async def check_userinfo_is_in_time(provider: Provider, journey: Journey) -> None:
-    """userinfo answers within 5 s."""
+    """Userinfo answers within 5 s."""
     consent = await journey.authorized()
 
     answer = await provider.userinfo(consent)

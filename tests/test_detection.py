@@ -1,0 +1,30 @@
+import pytest
+
+from conformance.declare import declared_checks
+from conformance.model import Verdict
+from conformance.reference.flaws import FLAWS
+from tests.support.asking import ask
+
+ASKED = {each.requirement_id for each in declared_checks()}
+
+
+def test_without_a_flaw_nothing_objects() -> None:
+    results = ask(ASKED)
+
+    assert [(each.check, each.actual) for each in results if each.verdict is not Verdict.PASS] == []
+    assert {each.requirement for each in results} == ASKED
+
+
+@pytest.mark.parametrize("name", list(FLAWS))
+def test_a_flaw_is_caught_by_the_checks_of_its_requirement(name: str) -> None:
+    flaw = FLAWS[name]
+    requirements = [each for each in flaw.requirements if each in ASKED]
+
+    results = ask(requirements, name)
+
+    for requirement in requirements:
+        assert flaw.verdict in [each.verdict for each in results if each.requirement == requirement]
+
+
+def test_every_asked_requirement_has_a_flaw() -> None:
+    assert {id_ for each in FLAWS.values() for id_ in each.requirements} >= ASKED
