@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -68,7 +69,8 @@ def serve(
             f" --hub-resource-port {ports[0]} --hub-browser-port {ports[1]}"
         )
 
-    process.serve(settings, announce=announce)
+    with contextlib.suppress(KeyboardInterrupt):
+        process.serve(settings, announce=announce)
 
 
 @app.command()

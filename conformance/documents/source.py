@@ -46,7 +46,9 @@ class Source:
     def fault(self, path: KeyPath, problem: str, cure: str = "") -> ConfigurationFault:
         """The error to raise about a key: one line with file, line, key, problem and cure."""
         place = self.where(path)
-        return ConfigurationFault(problem, file=place.file, line=place.line, key=dotted(path), cure=cure)
+        return ConfigurationFault(
+            one_line(problem), file=place.file, line=place.line, key=one_line(dotted(path)), cure=one_line(cure)
+        )
 
     def value(self, path: KeyPath) -> object:
         """The value of a key; None where there is none."""
@@ -173,6 +175,11 @@ def dotted(path: KeyPath) -> str:
     return ".".join(str(part) for part in path)
 
 
+def one_line(text: str) -> str:
+    """Text without line breaks and control characters, whatever somebody's file holds."""
+    return "".join(each for each in " ".join(text.split()) if each.isprintable())
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """The known name that `name` was probably meant to be, "" if none is like it."""
 
@@ -181,7 +188,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
     by_plain = {plain(each): each for each in known}
     close = difflib.get_close_matches(plain(name), list(by_plain), n=1, cutoff=0.6)
-    return by_plain[close[0]] if close else ""
+    begun = [each for each in by_plain if len(name) > 2 and each.startswith(plain(name))]
+    return by_plain[(close or begun)[0]] if close or begun else ""
 
 
 def suggestion(name: str, known: Iterable[str], *, most: int = 12) -> str:

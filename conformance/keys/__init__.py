@@ -1,4 +1,4 @@
-"""The test PKI of PayNet, the Data Consumers, the odd callers and the reference, and the check of a user's own."""
+"""The test PKI of everybody that the suite plays, and the check of a certificate and key that a user brings."""
 
 from conformance.keys.handover import handover
 from conformance.keys.layout import Layout

@@ -24,7 +24,8 @@ from conformance.model import ConfigurationFault
 
 HOSTS = ("localhost", "127.0.0.1", "::1")
 MAX_DAYS = 36_500
-_HOST_NAME = re.compile(r"(\*\.)?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.I)
+_LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
+_HOST_NAME = re.compile(rf"(\*\.)?({_LABEL}\.)*{_LABEL}", re.IGNORECASE)
 _CLIENT, _SERVER = [Eku.CLIENT_AUTH], [Eku.SERVER_AUTH]
 _KEY_USAGES = (
     "digital_signature",
@@ -57,7 +58,7 @@ def init(directory: Path, *, hosts: Sequence[str] = (), days: int = 365) -> Layo
         ConfigurationFault: the folder is there already and not empty, or cannot be written; a host is no bare name or
             address; days are not 1 to 36500.
     """
-    names = {host: _name(host) for host in (*HOSTS, *hosts)}
+    names = list(dict.fromkeys(_name(host) for host in (*HOSTS, *hosts)))
     if not 1 <= days <= MAX_DAYS:
         raise ConfigurationFault(f"certificates for {days} days", key="days", cure=f"Give 1 to {MAX_DAYS}")
     try:
@@ -68,7 +69,7 @@ def init(directory: Path, *, hosts: Sequence[str] = (), days: int = 365) -> Layo
         for folder in (directory, directory / "odd", directory / "jwks", directory / "dp"):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder.chmod(0o700)
-        _Maker(Layout(directory), list(names.values()), days).make()
+        _Maker(Layout(directory), names, days).make()
     except OSError as error:
         raise ConfigurationFault(
             f"the keys cannot be written ({error.strerror})", file=directory, cure="Name a folder that you may write"

@@ -157,8 +157,13 @@ class Profile(Document):
 
     def located(self, fault: ConfigurationFault) -> ConfigurationFault:
         """A fault in a file that the profile names, with the profile's file, line and key; any other as it is."""
-        path = None if fault.line or not fault.file else _key_of(Path(fault.file), self._source.data, (), self._source)
-        return fault if path is None else self._source.fault(path, f"{fault.file}: {fault.problem}", fault.cure)
+        if fault.line or not fault.file:
+            return fault
+        paths = list(_keys_of(Path(fault.file), self._source.data, (), self._source))
+        meant = [each for each in paths if dotted(each).startswith(fault.key)]
+        if not paths:
+            return fault
+        return self._source.fault((meant or paths)[0], f"{fault.file}: {fault.problem}", fault.cure)
 
     def accepted_failures(self) -> tuple[Waiver, ...]:
         """The waivers, as the judge takes them."""
@@ -226,14 +231,13 @@ class Profile(Document):
                 )
 
 
-def _key_of(file: Path, data: object, path: KeyPath, source: Source) -> KeyPath | None:
-    """The first key whose value is the path of a file."""
+def _keys_of(file: Path, data: object, path: KeyPath, source: Source) -> Iterator[KeyPath]:
+    """The keys whose value is the path of a file."""
     if isinstance(data, dict | list):
-        members = data.items() if isinstance(data, dict) else enumerate(data)
-        found = (_key_of(file, value, (*path, key), source) for key, value in members)
-        return next((each for each in found if each is not None), None)
-    named = isinstance(data, str) and path and source.where(path).folder / Path(data).expanduser() == file
-    return path if named else None
+        for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+            yield from _keys_of(file, value, (*path, key), source)
+    elif isinstance(data, str) and path and source.where(path).folder / Path(data).expanduser() == file:
+        yield path
 
 
 def _with_chosen_paths(source: Source) -> Source:
