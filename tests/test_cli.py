@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance import cli
+from conformance import __version__, cli
 from conformance.catalogue import Catalogue
 from conformance.cli import running
 from tests.support.bank import ENVIRONMENT, settled
@@ -179,6 +179,11 @@ def test_a_checked_profile_has_its_files_opened(command, setting, told):
     assert command("profile", "check", "bank.yaml", "--set", setting) == 4
     assert told in command.err
     assert len(command.err.splitlines()) == 1
+
+
+def test_the_version_is_the_packages(command):
+    assert command("version") == 0
+    assert command.out.strip() == __version__
 
 
 def test_the_schema_is_json(command):

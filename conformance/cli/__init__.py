@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import typer
 
+from conformance import __version__
 from conformance.cli import catalogue, keys, profiles, reference, running
 from conformance.judge import Exit
 from conformance.model import ConfigurationFault
@@ -23,6 +24,14 @@ app = typer.Typer(
 app.add_typer(keys.app, name="keys")
 app.add_typer(profiles.app, name="profile")
 app.add_typer(reference.app, name="reference")
+
+
+@app.command()
+def version() -> None:
+    """Print the suite's version."""
+    typer.echo(__version__)
+
+
 app.command(name="catalogue")(catalogue.catalogue)
 app.command(name="explain")(catalogue.explain)
 app.command(
