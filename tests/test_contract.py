@@ -213,3 +213,10 @@ def test_problems_are_few_short_and_quote_nothing(contract: Contract) -> None:
     problems = contract.problems_in_request(Operation.UPDATE, body)
     assert len(problems) == 5
     assert all(len(each) <= 200 and "98765" not in each for each in problems)
+
+
+def test_a_member_whose_name_may_be_data_is_not_named(contract: Contract) -> None:
+    body = approval()
+    body["user_identity"]["masked_9876543210"] = 1
+    problems = contract.problems_in_request(Operation.UPDATE, body)
+    assert problems == ("user_identity.*: must be string, found integer",)
