@@ -11,11 +11,12 @@ from conformance import causes
 from conformance.consent import AccountRef, Consent, EventType, Permission, Purpose, new_id, now
 from conformance.customer import CustomerDriver
 from conformance.hub import Arrival, HubView
+from conformance.journeys.people import People
 from conformance.journeys.visit import Stage, Visit
 from conformance.journeys.witness import Witness
 from conformance.lifecycle import Status
-from conformance.model import Blame, Blocked
-from conformance.profile import Balance, Customer
+from conformance.model import Blocked
+from conformance.profile import Customer
 from conformance.provider import Answer, Provider
 from conformance.update import Update, read_update
 
@@ -40,66 +41,10 @@ class Journey:
         self.provider = provider
         self.hub = hub
         self.profile = provider.profile
+        self.people = People(provider.profile)
         self.consent_ids: list[str] = []
         self._driver = driver
         self._witness = witness
-
-    @property
-    def customer(self) -> Customer:
-        """The customer who goes on journeys unless another is named."""
-        return self.profile.customers[0]
-
-    def accounts(self, customer: Customer | None = None) -> tuple[AccountRef, ...]:
-        """All accounts of a customer that the profile knows."""
-        return tuple(
-            AccountRef(each.account_id, each.account_number, each.account_name)
-            for each in (customer or self.customer).accounts
-        )
-
-    def known_balances(self) -> dict[AccountRef, Balance]:
-        """The customer's accounts whose balance the profile knows; Blocked where it knows none."""
-        found = {
-            account: each.balance
-            for account, each in zip(self.accounts(), self.customer.accounts, strict=True)
-            if each.balance is not None
-        }
-        if not found:
-            raise Blocked(
-                "compare a balance with a known one",
-                f"the profile knows no balance of {self.customer.name}",
-                blame=Blame.CONFIGURATION,
-                cure="Give customers[].accounts[].balance",
-            )
-        return found
-
-    def second_account(self) -> AccountRef:
-        """An account of the customer that the witness consent leaves out; Blocked where he has but one."""
-        accounts = self.accounts()
-        if len(accounts) < 2:
-            raise Blocked(
-                "ask for an account outside the consent",
-                f"{self.customer.name} has one account only",
-                blame=Blame.CONFIGURATION,
-                cure="Give the customer a second account in the profile",
-            )
-        return accounts[1]
-
-    def account_of_another_customer(self) -> AccountRef:
-        """An account of the profile's second customer; Blocked where there is none."""
-        if len(self.profile.customers) < 2:
-            raise Blocked(
-                "ask for another customer's account",
-                "the profile names one customer only",
-                blame=Blame.CONFIGURATION,
-                cure="Name a second customer",
-            )
-        return self.accounts(self.profile.customers[1])[0]
-
-    def secrets_of(self, account: AccountRef) -> tuple[str, ...]:
-        """What must not be seen in the clear of an account's data."""
-        known = {each.account_id: each for each in self.customer.accounts}[account.account_id]
-        amount = (known.balance.amount,) if known.balance and len(known.balance.amount) > 5 else ()
-        return (account.account_number, *amount)
 
     def draft(
         self,
@@ -110,7 +55,7 @@ class Journey:
         validity: timedelta = VALIDITY,
     ) -> Consent:
         """A consent that nobody has announced yet, for the profile's first or another Data Consumer."""
-        who, moment = customer or self.customer, now()
+        who, moment = customer or self.people.customer, now()
         self.consent_ids.append(new_id())
         return Consent(
             consent_id=self.consent_ids[-1],
@@ -148,7 +93,7 @@ class Journey:
     async def browse(self, consent: Consent, location: str, customer: Customer | None = None) -> Visit:
         """A fresh browser that opens an address of the provider's customer pages."""
         name = self.provider.kit.consumer(consent.dc_id).name
-        visit = Visit(self.profile, consent, customer or self.customer, self._driver(), name)
+        visit = Visit(self.profile, consent, customer or self.people.customer, self._driver(), name)
         await visit.open(location)
         return visit
 
@@ -163,7 +108,7 @@ class Journey:
     async def reviewing(self, consent: Consent, accounts: Sequence[AccountRef] = ()) -> Visit:
         """A visit at the review page, with these accounts chosen, by default the customer's first."""
         visit = await self.logged_in(consent)
-        await visit.choose(accounts or self.accounts()[:1])
+        await visit.choose(accounts or self.people.accounts()[:1])
         visit.require(Stage.REVIEW)
         await visit.review()
         return visit
@@ -178,7 +123,7 @@ class Journey:
 
     async def authorized(self, consent: Consent | None = None, accounts: Sequence[AccountRef] = ()) -> Consent:
         """A consent that serves data: approved, accepted by PayNet, confirmed by event (R:activation)."""
-        chosen = tuple(accounts or self.accounts()[:1])
+        chosen = tuple(accounts or self.people.accounts()[:1])
         if self.profile.reading("activation") == "event":
             announced = await self.announced(consent)
             return await self.move(announced.changed(accounts=chosen), Status.AUTHORIZED)

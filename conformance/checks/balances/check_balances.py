@@ -22,7 +22,7 @@ async def check_balance_is_served(provider: Provider, journey: Journey) -> None:
 @check("BAL-02")
 async def check_balance_fits_the_schema(provider: Provider, journey: Journey) -> None:
     """The decrypted balance has account_id and current_balance and fits the schema."""
-    consent = await journey.authorized(accounts=journey.accounts())
+    consent = await journey.authorized(accounts=journey.people.accounts())
     for account in consent.accounts:
         answer = await provider.balances(consent, account)
 
@@ -33,7 +33,7 @@ async def check_balance_fits_the_schema(provider: Provider, journey: Journey) ->
 @check("BAL-03")
 async def check_balance_is_of_the_account_asked_for(provider: Provider, journey: Journey) -> None:
     """Each account's balance names that account."""
-    consent = await journey.authorized(accounts=journey.accounts())
+    consent = await journey.authorized(accounts=journey.people.accounts())
     for account in consent.accounts:
         answer = await provider.balances(consent, account)
 
@@ -43,7 +43,7 @@ async def check_balance_is_of_the_account_asked_for(provider: Provider, journey:
 @check("BAL-04")
 async def check_balance_is_the_known_one(provider: Provider, journey: Journey) -> None:
     """Each account's current_balance is the one the profile knows, pending transactions excluded."""
-    known = journey.known_balances()
+    known = journey.people.known_balances()
     consent = await journey.authorized(accounts=tuple(known))
     for account, balance in known.items():
         answer = await provider.balances(consent, account)
@@ -64,7 +64,7 @@ async def check_unknown_account_is_refused(provider: Provider, journey: Journey)
 @check("BAL-06")
 async def check_account_outside_the_consent_is_refused(provider: Provider, journey: Journey) -> None:
     """An account of the customer that the consent does not name is a 4xx without data."""
-    left_out = journey.second_account()
+    left_out = journey.people.second_account()
     async with journey.serving() as consent:
         answer = await provider.balances(consent, left_out)
 
@@ -74,7 +74,7 @@ async def check_account_outside_the_consent_is_refused(provider: Provider, journ
 @check("BAL-06")
 async def check_another_customers_account_is_refused(provider: Provider, journey: Journey) -> None:
     """An account of another customer is a 4xx without data."""
-    foreign = journey.account_of_another_customer()
+    foreign = journey.people.account_of_another_customer()
     async with journey.serving() as consent:
         answer = await provider.balances(consent, foreign)
 

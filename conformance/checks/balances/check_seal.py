@@ -28,7 +28,7 @@ async def check_balance_is_enveloped(provider: Provider, journey: Journey) -> No
 
     expect.status(answer, 200)
     expect.seals.enveloped(answer)
-    expect.seals.hides(answer, journey.secrets_of(consent.accounts[0]))
+    expect.seals.hides(answer, journey.people.secrets_of(consent.accounts[0]))
 
 
 @check("JWE-01")

@@ -65,7 +65,7 @@ async def check_chosen_accounts_lead_to_review(journey: Journey, wanted: str) ->
     """With one account chosen, or all of them, the customer comes to the review page."""
     visit = await journey.logged_in(await journey.announced())
 
-    await visit.choose(journey.accounts()[: 1 if wanted == "one" else None])
+    await visit.choose(journey.people.accounts()[: 1 if wanted == "one" else None])
 
     expect.pages.stage(visit, Stage.REVIEW)
 

@@ -12,7 +12,7 @@ async def check_awaiting_consent_yields_no_balance(provider: Provider, journey: 
     """A consent that awaits authorization opens nothing."""
     consent = await journey.announced()
     async with journey.serving():
-        answer = await provider.balances(consent, journey.accounts()[0])
+        answer = await provider.balances(consent, journey.people.accounts()[0])
 
     expect.refusal(answer)
 
@@ -20,7 +20,7 @@ async def check_awaiting_consent_yields_no_balance(provider: Provider, journey: 
 @check("LCM-02")
 async def check_authorized_consent_yields_a_balance(provider: Provider, journey: Journey) -> None:
     """An authorized consent opens the accounts that the customer chose."""
-    consent = await journey.authorized(accounts=journey.accounts())
+    consent = await journey.authorized(accounts=journey.people.accounts())
     for account in consent.accounts:
         answer = await provider.balances(consent, account)
 

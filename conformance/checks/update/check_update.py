@@ -93,7 +93,7 @@ async def check_id_token(provider: Provider, journey: Journey, dc: int) -> None:
 @pytest.mark.parametrize("wanted", ["first", "last", "all"])
 async def check_update_names_the_chosen_accounts(journey: Journey, wanted: str) -> None:
     """The update's accounts are the ones the customer chose, no more and no fewer."""
-    accounts = journey.accounts()
+    accounts = journey.people.accounts()
     chosen = {"first": accounts[:1], "last": accounts[-1:], "all": accounts}[wanted]
 
     found = await journey.approved(accounts=chosen)

@@ -1,0 +1,5 @@
+"""Flaws about load."""
+
+from conformance.reference.flaws.flaw import Flaw
+
+FLAWS: tuple[Flaw, ...] = ()
