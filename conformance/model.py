@@ -29,6 +29,11 @@ class Verdict(StrEnum):
         """Place in the order NOT_APPLICABLE < PASS < WARN < INCONCLUSIVE < FAIL < ERROR."""
         return list(Verdict).index(self)
 
+    @property
+    def red(self) -> bool:
+        """Whether it keeps a run from being green."""
+        return self.gravity >= Verdict.INCONCLUSIVE.gravity
+
 
 class Blame(StrEnum):
     """Who has to act on a verdict."""

@@ -8,7 +8,6 @@ import sys
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,25 +15,48 @@ from conformance import __version__, judge
 from conformance.declare import declared_checks
 from conformance.judge import WaiverState
 from conformance.model import Requirement, Result
-from conformance.report import allure_view, record, transcript
+from conformance.report import allure_view, record, terminal, transcript
 from conformance.report.record import ChosenReading, Digests, Listed, Record, RunFacts, TargetFacts
 from conformance.session import options
+from conformance.session.run import Run
 from conformance.session.stage import Stage
 
 
-def finish(config: pytest.Config, run: Any, *, interrupted: bool) -> tuple[Path, Record]:
+class Gatherer:
+    """Collects results in the process that reports; told of every report, its own and the workers'."""
+
+    def __init__(self, config: pytest.Config, run: Run, stage: Stage) -> None:
+        self._config = config
+        self._run = run
+        self._stage = stage
+        self._told = False
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep a result, and say the first red one at once."""
+        found = getattr(report, "ofp", None)
+        if found is None or report.when != "call":
+            return
+        result = record.result_from_dict(found)
+        self._run.results[result.check] = result
+        writer = self._config.pluginmanager.get_plugin("terminalreporter")
+        if result.verdict.red and not self._told and writer:
+            self._told = True
+            writer.ensure_newline()
+            writer.write_line(terminal.first_failure(result, self._stage.catalogue.requirement(result.requirement)))
+
+
+def finish(config: pytest.Config, run: Run, stage: Stage, *, interrupted: bool) -> tuple[Path, Record]:
     """Judge a run's results and write `reports/<run>/` with record.json, evidence and Allure results."""
-    stage: Stage = run.stage
     requirements = _asked(stage)
-    rehearsal = _rehearsal(config, run, interrupted=interrupted)
+    rehearsal = _rehearsal(config, run, stage, interrupted=interrupted)
     waivers = stage.profile.accepted_failures()
     results = tuple(sorted(run.results.values(), key=lambda each: each.check))
     conclusion = judge.conclude(requirements, results, waivers=waivers, rehearsal=rehearsal, today=date.today())
     until = {each.requirement: each.until for each in waivers}
     found = Record(
         run=RunFacts(
-            id=record.new_run_id(run.started),
-            started=run.started.isoformat(timespec="seconds"),
+            id=record.new_run_id(stage.started),
+            started=stage.started.isoformat(timespec="seconds"),
             ended=datetime.now(UTC).isoformat(timespec="seconds"),
             command=stage.bench.redactor.text(shlex.join(["pytest", *config.invocation_params.args])),
             seed=stage.profile.plan.seed or 0,
@@ -85,8 +107,8 @@ def _asked(stage: Stage) -> tuple[Requirement, ...]:
     return tuple(stage.catalogue.requirements.values())
 
 
-def _rehearsal(config: pytest.Config, run: Any, *, interrupted: bool) -> list[str]:
-    reasons = [] if run.stage.profile.plan.sign_off else ["the profile's plan is no sign-off (plan.sign_off)"]
+def _rehearsal(config: pytest.Config, run: Run, stage: Stage, *, interrupted: bool) -> list[str]:
+    reasons = [] if stage.profile.plan.sign_off else ["the profile's plan is no sign-off (plan.sign_off)"]
     reasons += options.narrowed(config)
     if interrupted:
         reasons.append("the run was interrupted")

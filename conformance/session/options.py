@@ -9,6 +9,7 @@ import pytest
 
 from conformance.model import ConfigurationFault
 from conformance.profile import setting
+from conformance.session.request import Request
 
 _OVER_PROFILE = {
     "dp_url": "target.rs_url",
@@ -22,8 +23,7 @@ _OVER_PROFILE = {
     "hub_browser_url": "hub.browser_url",
 }
 
-SPEAKING = (*_OVER_PROFILE, "profile", "spec", "report_dir")
-"""Options of which each says that a conformance run is wanted."""
+_SPEAKING = (*_OVER_PROFILE, "profile", "spec", "report_dir")
 
 
 def add(parser: pytest.Parser) -> None:
@@ -58,6 +58,28 @@ def overrides(config: pytest.Config) -> Mapping[str, object]:
         key: config.getoption(option) for option, key in _OVER_PROFILE.items() if config.getoption(option) is not None
     }
     return given | dict(setting(each) for each in config.getoption("settings"))
+
+
+def speaks_of_checks(config: pytest.Config) -> bool:
+    """Whether an option is given that only a conformance run has."""
+    return any(config.getoption(each) is not None for each in _SPEAKING)
+
+
+def request(config: pytest.Config) -> Request:
+    """What the command line asks for.
+
+    Raises:
+        ConfigurationFault: a `--set` that is none, or a URL without a profile.
+    """
+    spec = config.getoption("spec")
+    return Request(
+        profile=config.getoption("profile"),
+        overrides=overrides(config),
+        embedded=embedded(config),
+        spec=str(spec) if spec else None,
+        flaws=tuple(config.getoption("reference_flaw")),
+        latency=config.getoption("reference_latency"),
+    )
 
 
 def embedded(config: pytest.Config) -> bool:

@@ -5,44 +5,19 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from conformance import doctor, jose, keys, kit
 from conformance.catalogue import Catalogue
 from conformance.contract import Contract
-from conformance.hub import HubServer, HubSettings, HubView, RemoteAddress, connect, serve
+from conformance.hub import HubServer, HubSettings, HubView, connect, serve
 from conformance.model import ConfigurationFault
 from conformance.profile import Profile
 from conformance.session.bench import Bench, Party
 from conformance.session.overlap import LoopThread
+from conformance.session.request import Request, Shared
 from conformance.wire import Redactor
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What the command line asks for; plain values, so that it can be handed to other processes."""
-
-    profile: str | None
-    overrides: Mapping[str, object]
-    embedded: bool
-    spec: str | None = None
-    flaws: tuple[str, ...] = ()
-    latency: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """What the first process has set up for all: where the hub's log is, and the values settled meanwhile."""
-
-    hub: RemoteAddress
-    redirect_uri: str
-    overrides: Mapping[str, object]
-    fetched_keys: str
-
-    def plain(self) -> dict[str, object]:
-        """As JSON values."""
-        return asdict(self)
 
 
 class Stage:
@@ -54,6 +29,7 @@ class Stage:
         self.contract: Contract
         self.bench: Bench
         self.shared: Shared
+        self.started = datetime.now(UTC)
         self.examined: doctor.Finding | None = None
         self._closing = ExitStack()
         self.loop = LoopThread()
@@ -81,7 +57,7 @@ class Stage:
         stage.shared = shared
         log = connect(shared.hub)
         stage._load(request, shared.overrides)
-        stage._assemble(kit.assemble(stage.profile), HubView(log), shared.redirect_uri, shared.fetched_keys.encode())
+        stage._assemble(stage._kit(), HubView(log), shared.redirect_uri, shared.fetched_keys.encode())
         return stage
 
     def close(self) -> None:
@@ -95,7 +71,7 @@ class Stage:
             layout = keys.init(folder / "keys")
             overrides = {**_embedded(layout), **overrides}
         self._load(request, overrides)
-        kit_ = kit.assemble(self.profile)
+        kit_ = self._kit()
         redactor = Redactor(self.profile.secrets())
         hub = self._hub(kit_, redactor)
         if request.embedded:
@@ -111,6 +87,12 @@ class Stage:
             "reference" if request.embedded else request.profile, overrides=overrides, catalogue=self.catalogue
         )
         self.contract = Contract.load(Path(request.spec) if request.spec else None)
+
+    def _kit(self) -> kit.Kit:
+        try:
+            return kit.assemble(self.profile)
+        except ConfigurationFault as fault:
+            raise self.profile.located(fault) from None
 
     def _hub(self, kit_: kit.Kit, redactor: Redactor) -> HubServer:
         profile = self.profile
@@ -161,7 +143,10 @@ class Stage:
 
     def _assemble(self, kit_: kit.Kit, hub: HubView, redirect_uri: str, fetched: bytes) -> None:
         self._closing.callback(hub.close)
-        signers: jose.KeySet = kit.provider_keys(self.profile, fetched or None)
+        try:
+            signers: jose.KeySet = kit.provider_keys(self.profile, fetched or None)
+        except ConfigurationFault as fault:
+            raise self.profile.located(fault) from None
         party = Party(redirect_uri, signers, self.contract)
 
         async def make() -> Bench:

@@ -9,7 +9,8 @@ from itertools import product
 
 from conformance.declare import Declaration, declared_checks
 from conformance.model import Result
-from conformance.session.stage import Request, Stage
+from conformance.session.request import Request
+from conformance.session.stage import Stage
 
 
 def ask(requirements: Iterable[str], *flaws: str) -> list[Result]:
