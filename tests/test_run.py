@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 
 from conformance.httpd import HttpRequest, HttpResponse, HttpServer
 from conformance.report.record import Record
@@ -108,6 +109,33 @@ def test_a_misspelt_key_is_one_clear_line(tmp_path: Path, profile: Path) -> None
 
     assert done.returncode == 4
     assert re.search(r"bank\.yaml:3: capabilites: .*capabilities", done.stderr + done.stdout)
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        ("certificate: {d}/paynet-tls.pem, key: {f}/locked.key, password: wrong", "key: .*password does not open"),
+        ("certificate: {d}/odd/expired.pem, key: {d}/odd/expired.key", "certificate: .*the certificate expired on"),
+        ("certificate: {d}/nowhere.pem, key: {d}/paynet-tls.key", "certificate: there is no file"),
+    ],
+)
+def test_a_faulty_key_file_is_one_line_with_the_profiles_place(
+    tmp_path: Path, profile: Path, files: str, told: str
+) -> None:
+    layout = pki()
+    key = serialization.load_pem_private_key(layout.key("paynet-tls").read_bytes(), None)
+    locked = serialization.BestAvailableEncryption(b"right")
+    (tmp_path / "locked.key").write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, locked)
+    )
+    spelled = files.format(d=layout.directory, f=tmp_path)
+    profile.write_text(f"extends: reference\nname: A bank\nkeys:\n  paynet_client: {{{spelled}}}\n")
+
+    done = run(tmp_path, "--profile", str(profile), "--dp-url", "https://localhost:1")
+
+    assert done.returncode == 4
+    assert re.search(rf"bank\.yaml:4: keys\.paynet_client\.{told}", done.stderr + done.stdout)
+    assert "Traceback" not in done.stderr + done.stdout
 
 
 def test_wrong_credentials_are_configuration(tmp_path: Path) -> None:

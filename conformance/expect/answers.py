@@ -30,9 +30,9 @@ def heard(answer: Answer) -> None:
         )
 
 
-def acknowledged(answer: Answer, statuses: Sequence[int] = (200, 201, 204)) -> None:
+def acknowledged(answer: Answer) -> None:
     """An event was taken: one of the statuses, with a JSON object or nothing as its body (R:event_success_status)."""
-    status(answer, *statuses)
+    status(answer, *answer.call.good)
     if answer.wire.body.strip() and not isinstance(answer.json, dict):
         raise _mismatch(answer, "a JSON object or an empty body", "a body that is neither")
 

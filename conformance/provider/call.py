@@ -58,7 +58,10 @@ class Signing:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call, before it is signed. `payload` is what its signature covers; `query` holds decoded pairs."""
+    """One call, before it is signed. `payload` is what its signature covers; `query` holds decoded pairs.
+
+    `good` are the statuses that say yes to it, where a reading settles them.
+    """
 
     operation: Operation
     method: str
@@ -71,6 +74,7 @@ class Call:
     signing: Signing
     identity: Identity
     seconds: float
+    good: tuple[int, ...] = (200,)
 
     @property
     def target(self) -> str:

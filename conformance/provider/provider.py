@@ -40,6 +40,9 @@ class Party(Protocol):
         """The provider's registered signing keys."""
 
 
+_ACKNOWLEDGING = {"any": (200, 201, 204), "200": (200,), "201": (201,), "204": (204,)}
+
+
 class Provider:
     """The Data Provider under test, called as PayNet calls it; every call takes declared changes."""
 
@@ -107,6 +110,7 @@ class Provider:
             signing=self._signing(),
             identity=self.kit.paynet,
             seconds=self.profile.bounds.answer_seconds,
+            good=_ACKNOWLEDGING[self.profile.reading("event_success_status")],
         )
 
     def authorize_call(self, consent: Consent) -> Call:
