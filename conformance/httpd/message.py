@@ -73,11 +73,27 @@ class HttpRequest:
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """One answer; the server itself adds Content-Length, Date and Connection."""
+    """One answer; the server itself adds Date, Content-Length and, at the end of a connection, Connection.
+
+    An answer whose headers say `Transfer-Encoding: chunked` or `Connection: close` is sent that way.
+    """
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
+
+    @property
+    def chunked(self) -> bool:
+        """Whether the body goes in chunks."""
+        return self._says("transfer-encoding", "chunked")
+
+    @property
+    def closes(self) -> bool:
+        """Whether the connection ends with this answer."""
+        return self._says("connection", "close")
+
+    def _says(self, name: str, value: str) -> bool:
+        return any(key.lower() == name and said.lower() == value for key, said in self.headers)
 
 
 Handler = Callable[[HttpRequest], HttpResponse]

@@ -8,6 +8,7 @@ import uuid
 from conformance import jose
 from conformance.httpd import HttpResponse
 from conformance.reference.answers import NO_STORE
+from conformance.reference.manners import Manners
 from conformance.reference.settings import Settings
 from conformance.reference.store import Clock
 
@@ -21,6 +22,11 @@ class Sealer:
         self._settings = settings
         self._key = key
         self._clock = clock
+        self._manners = Manners(settings.manners)
+
+    @property
+    def _envelope(self) -> str:
+        return self._manners.envelope(self._settings.response_envelope)
 
     def flawed(self, name: str) -> bool:
         """Whether the reference has a flaw."""
@@ -28,10 +34,10 @@ class Sealer:
 
     def seal(self, data: object, dc_id: str, reader: jose.PublicKey) -> HttpResponse:
         """The answer that carries JSON data for one reader and shows nothing of it (R:response_envelope)."""
-        jwe = jose.encrypt(json.dumps(data).encode(), reader, header={"cty": "json"})
+        jwe = jose.encrypt(json.dumps(self._manners.data(data)).encode(), reader, header={"cty": "json"})
         if self.flawed("names-rsa-oaep"):
             jwe = _renamed(jwe)
-        payload = self._claims(jwe, dc_id, data) if self._settings.response_envelope == "claims" else jwe.encode()
+        payload = self._claims(jwe, dc_id, data) if self._envelope == "claims" else jwe.encode()
         return HttpResponse(200, (("Content-Type", "application/jose"), NO_STORE), self._signed(payload).encode())
 
     def _claims(self, jwe: str, dc_id: str, data: object) -> bytes:

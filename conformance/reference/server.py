@@ -12,6 +12,7 @@ from conformance.httpd import Handler, HttpRequest, HttpResponse, HttpServer, Li
 from conformance.model import ConfigurationFault
 from conformance.reference import core
 from conformance.reference.answers import unavailable
+from conformance.reference.manners import Manners
 from conformance.reference.paynet import transport
 from conformance.reference.settings import KeyPair, Settings
 
@@ -30,11 +31,11 @@ class Reference:
         Raises:
             ConfigurationFault: a port is taken, or a file of the settings cannot be used.
         """
-        gate = _Gate(settings, sleep)
+        gate, manners = _Gate(settings, sleep), Manners(settings.manners)
         self._handlers: dict[str, Handler] = {}
         self._pages = HttpServer(
-            gate.guard(lambda request: self._handlers["pages"](request)),
-            _server_context(settings.pages_tls),
+            gate.guard(manners.pages(lambda request: self._handlers["pages"](request))),
+            _server_context(settings, settings.pages_tls),
             host=settings.host,
             port=settings.pages_port,
             limits=_LIMITS,
@@ -43,7 +44,7 @@ class Reference:
         built = core.build(settings, self.pages_url, transport(_client_context(settings)))
         self._handlers["pages"] = built.pages
         self._webhooks = HttpServer(
-            gate.guard(built.webhooks),
+            gate.guard(manners.webhooks(built.webhooks)),
             _webhook_context(settings),
             host=settings.host,
             port=settings.rs_port,
@@ -97,9 +98,13 @@ class _Gate:
         return guarded
 
 
-def _server_context(pair: KeyPair) -> ssl.SSLContext:
+def _server_context(settings: Settings, pair: KeyPair) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if "tls-1.3-only" in settings.manners:
+        context.minimum_version = ssl.TLSVersion.TLSv1_3
+    if "tls-1.2-only" in settings.manners:
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers(_SUITES)
     _load(context, pair)
     return context
@@ -107,7 +112,7 @@ def _server_context(pair: KeyPair) -> ssl.SSLContext:
 
 def _webhook_context(settings: Settings) -> ssl.SSLContext:
     """Demands a client certificate of the registered CA; OpenSSL also checks its dates and that it is for clients."""
-    context = _server_context(settings.server_tls)
+    context = _server_context(settings, settings.server_tls)
     context.verify_mode = ssl.CERT_REQUIRED
     if "serves-without-certificate" in settings.flaws:
         context.verify_mode = ssl.CERT_OPTIONAL

@@ -17,7 +17,7 @@ from conformance.documents import (
     model_validator,
     refusal,
 )
-from conformance.reference import flaws
+from conformance.reference import flaws, manners
 
 
 class KeyPair(Document):
@@ -108,6 +108,8 @@ class Settings(Document):
     """What the signed data response holds (R:response_envelope)"""
     flaws: frozenset[str] = frozenset()
     """Names of the flaws to have"""
+    manners: frozenset[str] = frozenset()
+    """Names of the manners to have: other ways of being right"""
 
     @field_validator("flaws")
     @classmethod
@@ -115,6 +117,11 @@ class Settings(Document):
         for name in sorted(names):
             flaws.known(name)
         return names
+
+    @field_validator("manners")
+    @classmethod
+    def _known_manners(cls, names: frozenset[str]) -> frozenset[str]:
+        return frozenset(manners.known(name) for name in sorted(names))
 
 
 def default_data() -> Path:

@@ -45,6 +45,7 @@ def add(parser: pytest.Parser) -> None:
         "--set", action="append", default=[], dest="settings", metavar="KEY=VALUE", help="any value of the profile"
     )
     group.addoption("--reference-flaw", action="append", default=[], metavar="NAME", help="flaw of the embedded DP")
+    group.addoption("--reference-manner", action="append", default=[], metavar="NAME", help="manner of the embedded DP")
     group.addoption("--reference-latency", type=float, default=0.0, metavar="S", help="delay of the embedded DP")
 
 
@@ -78,6 +79,7 @@ def request(config: pytest.Config) -> Request:
         embedded=embedded(config),
         spec=str(spec) if spec else None,
         flaws=tuple(config.getoption("reference_flaw")),
+        manners=tuple(config.getoption("reference_manner")),
         latency=config.getoption("reference_latency"),
     )
 

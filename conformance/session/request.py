@@ -18,6 +18,7 @@ class Request:
     embedded: bool
     spec: str | None = None
     flaws: tuple[str, ...] = ()
+    manners: tuple[str, ...] = ()
     latency: float = 0.0
 
 

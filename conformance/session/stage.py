@@ -131,6 +131,7 @@ class Stage:
                 data_consumers=tuple((each.id, each.name) for each in self.profile.data_consumers),
                 dp_id=self.profile.target.dp_id,
                 flaws=list(request.flaws),
+                manners=list(request.manners),
                 latency_seconds=request.latency,
             )
         )

@@ -6,6 +6,7 @@ import asyncio
 import importlib
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
+from types import MappingProxyType
 
 from conformance.declare import Declaration, declared_checks
 from conformance.model import Result
@@ -13,9 +14,15 @@ from conformance.session.request import Request
 from conformance.session.stage import Stage
 
 
-def ask(requirements: Iterable[str], *flaws: str) -> list[Result]:
+def ask(
+    requirements: Iterable[str],
+    *flaws: str,
+    manners: Iterable[str] = (),
+    overrides: Mapping[str, object] = MappingProxyType({}),
+) -> list[Result]:
     wanted = set(requirements)
-    stage = Stage.first(Request(profile=None, overrides={}, embedded=True, flaws=flaws))
+    request = Request(profile=None, overrides=overrides, embedded=True, flaws=flaws, manners=tuple(manners))
+    stage = Stage.first(request)
     try:
         return stage.loop.run(_all(stage, [each for each in declared_checks() if each.requirement_id in wanted]))
     finally:
