@@ -20,8 +20,13 @@ def ask(
     manners: Iterable[str] = (),
     overrides: Mapping[str, object] = MappingProxyType({}),
 ) -> list[Result]:
+    return ask_of(
+        Request(profile=None, overrides=overrides, embedded=True, flaws=flaws, manners=tuple(manners)), requirements
+    )
+
+
+def ask_of(request: Request, requirements: Iterable[str]) -> list[Result]:
     wanted = set(requirements)
-    request = Request(profile=None, overrides=overrides, embedded=True, flaws=flaws, manners=tuple(manners))
     stage = Stage.first(request)
     try:
         return stage.loop.run(_all(stage, [each for each in declared_checks() if each.requirement_id in wanted]))
