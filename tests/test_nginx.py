@@ -7,6 +7,7 @@ import pytest
 from conformance.reference import process
 from tests.support import nginx
 from tests.support.pki import pki
+from tests.support.ports import free_port
 from tests.test_run import record, run
 
 pytestmark = pytest.mark.skipif(nginx.PROGRAM is None, reason="needs nginx, which is not installed here")
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.skipif(nginx.PROGRAM is None, reason="needs nginx, whic
 def test_nothing_objects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     layout = pki()
     monkeypatch.setenv("OFP_REFERENCE_KEYS", str(layout.directory))
-    resource, browser = nginx.free_port(), nginx.free_port()
+    resource, browser = free_port(), free_port()
     settings = process.settings_for(
         layout,
         hub_resource_url=f"https://localhost:{resource}",

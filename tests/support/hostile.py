@@ -16,9 +16,9 @@ from conformance.httpd.reading import Gone, Head, Reader, Refused
 from conformance.model import Tls
 from conformance.reference import core, process
 from conformance.reference.paynet import Received, Sent, Transport, transport
-from tests.support.nginx import free_port
 from tests.support.peers import peer
 from tests.support.pki import pki, server_context
+from tests.support.ports import free_port
 
 Attack = Callable[[ssl.SSLSocket, HttpRequest], None]
 _NO_TLS = Tls(version="", cipher="")

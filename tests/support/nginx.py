@@ -14,6 +14,7 @@ from pathlib import Path
 
 from conformance import keys
 from conformance.reference.process import RunningReference
+from tests.support.ports import free_port
 
 PROGRAM = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
 
@@ -60,11 +61,6 @@ http {{
   }}
 }}
 """
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 @contextmanager
