@@ -38,6 +38,12 @@ _BY_FAULT = {
     FaultKind.TIMEOUT: Cause(Blame.PROVIDER, "The answer took longer than bounds.answer_seconds."),
     FaultKind.LOCAL: Cause(Blame.HARNESS, "The fault is on the suite's side."),
 }
+NO_HANDSHAKE = Cause(
+    Blame.CONFIGURATION,
+    "Something listens there, and no TLS handshake comes about: check the port, or whether the Data Provider knows"
+    " PayNet's client certificate (keys.paynet_client).",
+)
+"""The likely cause where a connection ends, or nothing comes, before the handshake is done."""
 _BROKEN_OFF = Cause(Blame.PROVIDER, "The connection ended without a whole HTTP answer.")
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from conformance import causes
-from conformance.model import Blame, ConfigurationFault, Fault, Operation, Tls
+from conformance.model import Blame, ConfigurationFault, Fault, FaultKind, Operation, Tls
 from conformance.profile import Profile
 from conformance.wire import Identity, Outgoing, Redactor, Wire
+
+_SILENT = (FaultKind.TIMEOUT, FaultKind.EOF, FaultKind.RESET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,8 @@ async def examine(wire: Wire, paynet: Identity, profile: Profile) -> Finding:
     """Open one connection to the target as PayNet and send a harmless request.
 
     Raises:
-        ConfigurationFault: nobody listens, the host is not known or not reachable, or what answers is not TLS.
+        ConfigurationFault: nobody listens, the host is not known or not reachable, what answers is not TLS, or no
+            handshake comes about.
     """
     reply = await wire.send(
         Outgoing(
@@ -37,7 +40,8 @@ async def examine(wire: Wire, paynet: Identity, profile: Profile) -> Finding:
     )
     if reply.fault is None:
         return Finding(reply.exchange.tls, ())
-    cause = causes.of_fault(reply.fault)
+    silent = reply.exchange.tls is None and reply.fault.kind in _SILENT
+    cause = causes.NO_HANDSHAKE if silent else causes.of_fault(reply.fault)
     if cause.blame is Blame.CONFIGURATION:
         file, line = profile.where("target.rs_url")
         raise ConfigurationFault(

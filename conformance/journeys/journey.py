@@ -187,10 +187,10 @@ class Journey:
 
     @asynccontextmanager
     async def accepting(self) -> AsyncIterator[None]:
-        """A control bracket: a healthy event is acknowledged before and after."""
-        await self.announced()
+        """A control bracket: before and after, a healthy event is acknowledged and its consent can be authorized."""
+        await self.login_address(await self.announced())
         yield
-        await self.announced()
+        await self.login_address(await self.announced())
 
     @asynccontextmanager
     async def authorizing(self) -> AsyncIterator[Consent]:
