@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import product
 from types import MappingProxyType
 
@@ -27,21 +29,50 @@ def ask(
 
 def ask_of(request: Request, requirements: Iterable[str]) -> list[Result]:
     wanted = set(requirements)
+    with staged(request) as stage:
+        return together(stage, questions(wanted))
+
+
+@contextmanager
+def staged(request: Request) -> Iterator[Stage]:
     stage = Stage.first(request)
     try:
-        return stage.loop.run(_all(stage, [each for each in declared_checks() if each.requirement_id in wanted]))
+        yield stage
     finally:
         stage.close()
 
 
-async def _all(stage: Stage, checks: Iterable[Declaration]) -> list[Result]:
-    slots = asyncio.Semaphore(8)
+def questions(requirements: Container[str]) -> list[Question]:
+    """Every check of some requirements with each of its parameters, those that must be alone last."""
+    checks = [each for each in declared_checks() if each.requirement_id in requirements]
+    found = [Question(check, each) for check in checks for each in _variants(check)]
+    return sorted(found, key=lambda each: each.check.alone)
 
-    async def one(check: Declaration, parameters: Mapping[str, object]) -> Result:
-        async with slots:
-            return await stage.bench.run(check, f"{check.location}{sorted(parameters)}", parameters)
 
-    return await asyncio.gather(*(one(check, each) for check in checks for each in _variants(check)))
+@dataclass(frozen=True)
+class Question:
+    check: Declaration
+    parameters: Mapping[str, object]
+
+    @property
+    def name(self) -> str:
+        return f"{self.check.location}{sorted(self.parameters.items(), key=str)}"
+
+
+def together(stage: Stage, asked: Sequence[Question], *, at_once: int = 8) -> list[Result]:
+    """Ask in this order, some at once; those that must be alone come when the others are done."""
+
+    async def run() -> list[Result]:
+        slots = asyncio.Semaphore(at_once)
+
+        async def one(question: Question) -> Result:
+            async with slots:
+                return await stage.bench.run(question.check, question.name, question.parameters)
+
+        shared = await asyncio.gather(*(one(each) for each in asked if not each.check.alone))
+        return [*shared, *[await one(each) for each in asked if each.check.alone]]
+
+    return stage.loop.run(run())
 
 
 def _variants(check: Declaration) -> Iterator[Mapping[str, object]]:

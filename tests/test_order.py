@@ -1,0 +1,59 @@
+"""Checks are independent: whatever their order and company, the verdicts are the same."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from conformance.declare import declared_checks
+from conformance.session.bench import Bench
+from conformance.session.request import Request
+from tests.support.asking import Question, questions, staged, together
+
+# Flaws of several kinds, so that there are verdicts that could differ.
+FLAWS = ("suspended-still-serves", "amounts-as-numbers", "accepts-unsigned-events", "hides-the-expiry")
+EVERYTHING = questions({each.requirement_id for each in declared_checks()})
+
+
+def shuffled(asked: Sequence[Question]) -> list[Question]:
+    return random.Random(20261121).sample(list(asked), len(asked))
+
+
+def verdicts(arrange: Callable[[Sequence[Question]], Sequence[Question]], at_once: int) -> dict[str, str]:
+    with staged(Request(profile=None, overrides={"plan.seed": 1}, embedded=True, flaws=FLAWS)) as stage:
+        return {each.check: each.verdict.value for each in together(stage, arrange(EVERYTHING), at_once=at_once)}
+
+
+@pytest.fixture(scope="module")
+def usual() -> dict[str, str]:
+    found = verdicts(list, 8)
+    assert set(found.values()) > {"PASS", "FAIL"} or set(found.values()) == {"PASS", "FAIL"}
+    return found
+
+
+@pytest.mark.parametrize(
+    ("arrange", "at_once"),
+    [(lambda asked: list(reversed(asked)), 8), (shuffled, 16), (list, 1)],
+    ids=["backwards", "shuffled", "one at a time"],
+)
+def test_the_order_does_not_matter(
+    arrange: Callable[[Sequence[Question]], Sequence[Question]], at_once: int, usual: dict[str, str]
+) -> None:
+    assert verdicts(arrange, at_once) == usual
+
+
+def test_each_alone_finds_the_same(usual: dict[str, str]) -> None:
+    """Each check on a bench of its own, so that not even the witness consent is there before it."""
+    found = {}
+    with staged(Request(profile=None, overrides={"plan.seed": 1}, embedded=True, flaws=FLAWS)) as stage:
+        bench = stage.bench
+
+        async def alone(question: Question) -> str:
+            own = Bench(bench.profile, bench.catalogue, bench.kit, bench.party, bench.hub, bench.redactor)
+            return (await own.run(question.check, question.name, question.parameters)).verdict.value
+
+        for each in EVERYTHING:
+            found[each.name] = stage.loop.run(alone(each))
+    assert found == usual
