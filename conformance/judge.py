@@ -176,6 +176,9 @@ def _against_certificate(
         ids = [id_ for id_, each in standing.items() if each is kind]
         if ids:
             reasons.append(f"{len(ids)} requirements ended {kind}: {', '.join(ids)}")
+    used = [id_ for id_, state in states.items() if state is WaiverState.USED]
+    if used:
+        reasons.append(f"{len(used)} requirements are waived: {', '.join(used)}")
     reasons += [
         f"the waiver of {id_} is {state}"
         for id_, state in states.items()

@@ -56,7 +56,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if unasked:
         config.hook.pytest_deselected(items=unasked)
     left_out = set(unasked)
-    items[:] = sorted((each for each in items if each not in left_out), key=_is_alone)
+    kept = sorted((each for each in items if each not in left_out), key=_is_alone)
+    items[:] = kept
+    config.stash[RUN].expected = {each.name for each in runs.only_checks(kept)}
 
 
 def pytest_deselected(items: Sequence[pytest.Item]) -> None:
@@ -81,6 +83,12 @@ def pytest_configure_node(node: Any) -> None:
     if run.stage:
         run.workers += 1
         node.workerinput["ofp"] = run.stage.shared.plain()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_node_collection_finished(node: Any, ids: Sequence[str]) -> None:
+    """Take from a worker which checks are to run; the process that spreads them collects none itself."""
+    node.config.stash[RUN].expected.update(runs.name_of(each) for each in ids)
 
 
 @pytest.hookimpl(wrapper=True)

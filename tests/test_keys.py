@@ -58,7 +58,7 @@ def issuer_of(name: str) -> str:
 
 def test_the_folder_holds_these_files_and_no_others() -> None:
     expected = {f"{name}.{ending}" for name in EVERY for ending in ("pem", "key")}
-    expected |= {f"jwks/{name}.json" for name in JWKS} | {"README.txt"}
+    expected |= {f"jwks/{name}.json" for name in JWKS} | {"README.txt", "sign-off.key", "sign-off.pub"}
     folder = pki().directory
     assert {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()} == expected
 

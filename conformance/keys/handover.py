@@ -46,6 +46,7 @@ EC P-256, signing and encryption keys RSA 2048; the kid of these is the base64ur
   paynet-sig-next           the one that it changes to
   dc-1-enc, dc-2-enc        the Data Consumers' encryption keys (RSA-OAEP-256)
   dc-1-sig, dc-2-sig        the Data Consumers' signing keys, which encrypt nothing
+  sign-off                  signs the packages of runs (EC P-256); sign-off.pub is for whoever verifies them
   stranger-sig              a signing key that nobody registered
 
   odd/expired               PayNet's name and CA, expired yesterday

@@ -20,6 +20,10 @@ class Layout:
         """The PEM private key of a name."""
         return self.directory / f"{name}.key"
 
+    def public(self, name: str) -> Path:
+        """The PEM public key of `sign-off`, which signs packages of runs."""
+        return self.directory / f"{name}.pub"
+
     def jwks(self, name: str) -> Path:
         """The JWKS document of `paynet`, `dc-1`, `dc-2` or `dp`."""
         return self.directory / "jwks" / f"{name}.json"

@@ -108,6 +108,7 @@ class _Maker:
             found = [(self._jose(f"{dc}-{use}", f"{dc} {use}", ca, use), use) for use in ("enc", "sig")]
             self._jwks(dc, found)
         self._jwks("dp", [(self._jose("dp/dp-sig", "Reference DP signing", ca, "sig"), "sig")])
+        self._report_key()
         (self._layout.directory / "README.txt").write_text(contents(self._layout.directory), "utf-8")
 
     def _ca(self, name: str, subject: str) -> _Issuer:
@@ -171,13 +172,24 @@ class _Maker:
 
     def _write(self, name: str, certificate: x509.Certificate, key: _Key) -> None:
         self._layout.certificate(name).write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-        file = self._layout.key(name)
+        self._write_key(self._layout.key(name), key)
+
+    def _write_key(self, file: Path, key: _Key) -> None:
         file.touch(mode=0o600)
         file.write_bytes(
             key.private_bytes(
                 serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
             )
         )
+
+    def _report_key(self) -> None:
+        """The key that signs packages of runs: no certificate, its public half is handed on."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        self._write_key(self._layout.key("sign-off"), key)
+        public = key.public_key().public_bytes(
+            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+        self._layout.public("sign-off").write_bytes(public)
 
     def _jwks(self, name: str, found: Sequence[tuple[jose.PublicKey, str]]) -> None:
         document = {"keys": [key.to_jwk(use) for key, use in found]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import types
 import typing
 from collections.abc import Mapping
@@ -37,6 +38,13 @@ def from_plain(kind: type[T], value: object) -> T:
         raise ValueError(f"not a {kind.__name__}: {error}") from None
 
 
+@functools.cache
+def _hints(kind: Any) -> dict[str, Any]:
+    """The types of a dataclass's members."""
+    hints = typing.get_type_hints(kind)
+    return {each.name: hints[each.name] for each in dataclasses.fields(kind)}
+
+
 def _read(kind: Any, value: Any) -> Any:
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if kind is object or kind is Any:
@@ -52,8 +60,8 @@ def _read(kind: Any, value: Any) -> Any:
     if origin is not None and issubclass(origin, Mapping):
         return {_read(arguments[0], key): _read(arguments[1], inner) for key, inner in value.items()}
     if dataclasses.is_dataclass(kind):
-        hints = typing.get_type_hints(kind)
-        known = {each.name for each in dataclasses.fields(kind)}
+        hints = _hints(typing.cast(Any, kind))
+        known = hints.keys()
         if set(value) - known:
             raise ValueError(f"unknown members: {', '.join(sorted(set(value) - known))}")
         return typing.cast(Any, kind)(**{name: _read(hints[name], inner) for name, inner in value.items()})

@@ -113,12 +113,25 @@ class Record:
         """
         file = path / FILE if path.is_dir() else path
         try:
-            members = json.loads(file.read_text(encoding="utf-8"))
-            version = members.pop("schema_version")
+            text = file.read_text(encoding="utf-8")
         except OSError as error:
             raise ConfigurationFault(f"cannot be read ({error.strerror})", file=file, cure="Name a run") from None
-        except (ValueError, KeyError, AttributeError, TypeError):
-            raise ConfigurationFault("is no record of a run", file=file, cure="Name a run's record.json") from None
+        except UnicodeDecodeError:
+            raise _no_record(file) from None
+        return cls.from_json(text, file)
+
+    @classmethod
+    def from_json(cls, text: str, file: Path | str = "") -> Record:
+        """The record that `to_json` wrote; `file` is for the fault.
+
+        Raises:
+            ConfigurationFault: it is damaged, or of another schema version.
+        """
+        try:
+            members = json.loads(text)
+            version = members.pop("schema_version")
+        except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
+            raise _no_record(file) from None
         if version != SCHEMA_VERSION:
             raise ConfigurationFault(
                 f"is a record of schema version {version}, and this suite reads {SCHEMA_VERSION}",
@@ -129,6 +142,10 @@ class Record:
             return from_plain(cls, members)
         except ValueError as error:
             raise ConfigurationFault(f"is damaged ({error})", file=file, cure="Run again") from None
+
+
+def _no_record(file: Path | str) -> ConfigurationFault:
+    return ConfigurationFault("is no record of a run", file=file, cure="Name a run's record.json")
 
 
 def new_run_id(now: datetime) -> str:

@@ -73,7 +73,7 @@ def finish(config: pytest.Config, run: Run, stage: Stage, *, interrupted: bool) 
         requirements=requirements,
         dod_titles=tuple((each.number, each.title) for each in stage.catalogue.definition_of_done),
         step_titles=tuple((each.id, each.title) for each in stage.catalogue.steps if each.asked),
-        inventory=_inventory(run.results),
+        inventory=_inventory(run),
         rehearsal=tuple(rehearsal),
         results=tuple(_with_waiver(each, until, conclusion) for each in results),
         waivers=waivers,
@@ -112,8 +112,7 @@ def _rehearsal(config: pytest.Config, run: Run, stage: Stage, *, interrupted: bo
     reasons += options.narrowed(config)
     if interrupted:
         reasons.append("the run was interrupted")
-    ran = {each.location for each in run.results.values()}
-    missing = [each for each in declared_checks() if each.location not in ran]
+    missing = [each for each in _inventory(run) if not each.selected]
     if missing:
         reasons.append(f"{len(missing)} checks did not run")
     elif run.deselected:
@@ -123,18 +122,24 @@ def _rehearsal(config: pytest.Config, run: Run, stage: Stage, *, interrupted: bo
     return reasons
 
 
-def _inventory(results: dict[str, Result]) -> tuple[Listed, ...]:
-    ran = {each.location for each in results.values()}
+def _inventory(run: Run) -> tuple[Listed, ...]:
+    """Every check that was to run, with each of its parameters, and every other check of the suite."""
+    expected = run.expected | run.results.keys()
+    by_place = {each.location: each for each in declared_checks()}
+    listed = {name: by_place[name.partition("[")[0]] for name in expected}
+    left_out = {
+        place: each for place, each in by_place.items() if place not in {each.location for each in listed.values()}
+    }
     return tuple(
         Listed(
-            check=each.location,
+            check=name,
             requirement=each.requirement_id,
             title=each.title,
             location=each.location,
-            selected=each.location in ran,
-            reason="" if each.location in ran else "did not run",
+            selected=name in run.results,
+            reason="" if name in run.results else ("did not run" if name in listed else "was not selected"),
         )
-        for each in declared_checks()
+        for name, each in sorted({**listed, **left_out}.items())
     )
 
 

@@ -23,10 +23,14 @@ CHECKS = Path(__file__).parents[1] / "checks"
 
 @dataclass(slots=True)
 class Run:
-    """One run in one process; `stage` is there from the first check that is met."""
+    """One run in one process; `stage` is there from the first check that is met.
+
+    `expected` holds the names of all checks, parameters included, that are to run.
+    """
 
     stage: Stage | None = None
     ahead: Ahead | None = None
+    expected: set[str] = field(default_factory=set)
     results: dict[str, Result] = field(default_factory=dict)
     folder: Path | None = None
     record: Record | None = None
@@ -73,8 +77,7 @@ class CheckItem:
     @property
     def name(self) -> str:
         """Its name in the record: the check's place, and its parameters' id."""
-        callspec = getattr(self.item, "callspec", None)
-        return f"{self.check.location}{f'[{callspec.id}]' if callspec else ''}"
+        return name_of(self.item.nodeid)
 
     def beginning(self) -> Callable[[], Coroutine[Any, Any, Result]]:
         """What carries it out, when called on the loop of checks."""
@@ -99,6 +102,12 @@ class CheckItem:
             return prepare(self.item.config).catalogue.requirement(self.check.requirement_id)
         except ConfigurationFault as fault:
             raise pytest.UsageError(f"{self.item.nodeid}: {fault}") from None
+
+
+def name_of(node: str) -> str:
+    """The name of a check in the record, from pytest's id of it: the same from whatever folder."""
+    place, _, function = node.partition("::")
+    return f"conformance/checks/{place.rpartition('checks/')[2]}::{function}"
 
 
 def as_check(item: pytest.Item) -> CheckItem | None:
