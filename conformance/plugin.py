@@ -165,7 +165,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
                 pytest.ExitCode.TESTS_FAILED,
                 pytest.ExitCode.NO_TESTS_COLLECTED,
             ):
-                session.exitstatus = int(run.record.conclusion.exit)
+                session.exitstatus = gather.exit_status(run, run.record)
     finally:
         run.stage.close()
 
@@ -189,6 +189,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     terminalreporter.ensure_newline()
     terminalreporter.write(text)
     terminalreporter.ensure_newline()
+    for line in gather.closing_lines(run):
+        terminalreporter.write_line(line)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

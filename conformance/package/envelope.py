@@ -29,6 +29,17 @@ def sign(payload: bytes, key: Path, password: str | None = None) -> bytes:
     Raises:
         ConfigurationFault: the key cannot be used.
     """
+    envelope = Envelope(payload, PAYLOAD_TYPE, {})
+    envelope.sign(signer(key, password))
+    return json.dumps(envelope.to_dict(), indent=1, sort_keys=True).encode() + b"\n"
+
+
+def signer(key: Path, password: str | None = None) -> CryptoSigner:
+    """What signs with a PEM private key.
+
+    Raises:
+        ConfigurationFault: the key cannot be used.
+    """
     try:
         private = load_pem_private_key(_read(key), password.encode() if password else None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
@@ -39,9 +50,7 @@ def sign(payload: bytes, key: Path, password: str | None = None) -> bytes:
         ) from None
     if not isinstance(private, ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey):
         raise ConfigurationFault("is no Ed25519 or ECDSA key", file=key, cure="`keys init` makes one: sign-off.key")
-    envelope = Envelope(payload, PAYLOAD_TYPE, {})
-    envelope.sign(CryptoSigner(private))
-    return json.dumps(envelope.to_dict(), indent=1, sort_keys=True).encode() + b"\n"
+    return CryptoSigner(private)
 
 
 def opened(envelope: bytes, key: Path) -> bytes:

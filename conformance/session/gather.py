@@ -5,21 +5,27 @@ from __future__ import annotations
 import platform
 import shlex
 import sys
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from conformance import __version__, judge
+from conformance import __version__, judge, package
 from conformance.declare import declared_checks
-from conformance.judge import WaiverState
+from conformance.judge import Exit, WaiverState
 from conformance.model import Requirement, Result
 from conformance.report import allure_view, record, terminal, transcript
+from conformance.report.compare import Change, compare
 from conformance.report.record import ChosenReading, Digests, Listed, Record, RunFacts, TargetFacts
+from conformance.report.text import fold
 from conformance.session import options
 from conformance.session.run import Run
 from conformance.session.stage import Stage
+
+# A rehearsal against a baseline asks less, on purpose; what is slower is told by `diff`.
+_BEYOND_BASELINE = (Change.NEW, Change.REASON)
 
 
 class Gatherer:
@@ -84,7 +90,32 @@ def finish(config: pytest.Config, run: Run, stage: Stage, *, interrupted: bool) 
     record.write(found, folder)
     transcript.write_evidence(found, folder)
     allure_view.write(found, folder)
+    if config.getoption("sign"):
+        key, password = options.signing(config)
+        run.package = package.pack(folder, key, password=password)
+    if run.baseline:
+        run.worse = tuple(each for each in compare(run.baseline, found) if each.change in _BEYOND_BASELINE)
     return folder, found
+
+
+def exit_status(run: Run, found: Record) -> int:
+    """The process's exit status: the conclusion's, or with a baseline whether anything is worse than in it."""
+    status = found.conclusion.exit
+    if run.baseline and status in (Exit.NOT_CONFORMANT, Exit.CONFIGURATION):
+        return int(Exit.NOT_CONFORMANT if run.worse else Exit.CONFORMANT)
+    return int(status)
+
+
+def closing_lines(run: Run) -> Iterator[str]:
+    """What the terminal says last: how the run stands to its baseline, and where its package is."""
+    if run.baseline:
+        name = run.baseline.run.id
+        yield (
+            f"nothing is worse than in the baseline {name}" if not run.worse else f"worse than in the baseline {name}:"
+        )
+        yield from (f"  {each.change}: {each.requirement} {fold(each.check, 200)}" for each in run.worse)
+    if run.package:
+        yield f"package: {run.package}"
 
 
 def command_for(config: pytest.Config, result: Result) -> str:

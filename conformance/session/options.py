@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -23,7 +24,7 @@ _OVER_PROFILE = {
     "hub_browser_url": "hub.browser_url",
 }
 
-_SPEAKING = (*_OVER_PROFILE, "profile", "spec", "report_dir")
+_SPEAKING = (*_OVER_PROFILE, "profile", "spec", "report_dir", "sign")
 
 
 def add(parser: pytest.Parser) -> None:
@@ -43,6 +44,13 @@ def add(parser: pytest.Parser) -> None:
     group.addoption("--report-dir", type=Path, metavar="DIR", help="folder of the run folders (default: reports)")
     group.addoption(
         "--set", action="append", default=[], dest="settings", metavar="KEY=VALUE", help="any value of the profile"
+    )
+    group.addoption("--baseline", type=Path, metavar="RUN", help="fail only on what is worse than in an earlier run")
+    group.addoption(
+        "--sign",
+        type=Path,
+        metavar="KEY",
+        help="sign a package at the run's end; password in OFP_SIGN_OFF_PASSWORD",
     )
     group.addoption("--reference-flaw", action="append", default=[], metavar="NAME", help="flaw of the embedded DP")
     group.addoption("--reference-manner", action="append", default=[], metavar="NAME", help="manner of the embedded DP")
@@ -82,6 +90,11 @@ def request(config: pytest.Config) -> Request:
         manners=tuple(config.getoption("reference_manner")),
         latency=config.getoption("reference_latency"),
     )
+
+
+def signing(config: pytest.Config) -> tuple[Path, str | None]:
+    """The key that signs the run's package, and its password."""
+    return config.getoption("sign"), os.environ.get("OFP_SIGN_OFF_PASSWORD")
 
 
 def embedded(config: pytest.Config) -> bool:

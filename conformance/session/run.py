@@ -14,6 +14,7 @@ from conformance.model import ConfigurationFault, Requirement, Result
 
 if TYPE_CHECKING:
     from conformance.declare import Declaration
+    from conformance.report.compare import Difference
     from conformance.report.record import Record
     from conformance.session.overlap import Ahead
     from conformance.session.stage import Stage
@@ -25,7 +26,8 @@ CHECKS = Path(__file__).parents[1] / "checks"
 class Run:
     """One run in one process; `stage` is there from the first check that is met.
 
-    `expected` holds the names of all checks, parameters included, that are to run.
+    `expected` holds the names of all checks, parameters included, that are to run; `worse` what is worse than in the
+    baseline, where there is one.
     """
 
     stage: Stage | None = None
@@ -34,6 +36,9 @@ class Run:
     results: dict[str, Result] = field(default_factory=dict)
     folder: Path | None = None
     record: Record | None = None
+    package: Path | None = None
+    baseline: Record | None = None
+    worse: tuple[Difference, ...] = ()
     deselected: int = 0
     workers: int = 0
 
@@ -56,6 +61,14 @@ def prepare(config: pytest.Config) -> Stage:
 
         try:
             request = options.request(config)
+            if config.getoption("baseline"):
+                from conformance.report.record import Record
+
+                run.baseline = Record.read(config.getoption("baseline"))
+            if config.getoption("sign"):
+                from conformance import package
+
+                package.signer(*options.signing(config))
             given = getattr(config, "workerinput", None)
             run.stage = Stage.further(request, Shared.from_plain(given["ofp"])) if given else Stage.first(request)
         except ConfigurationFault as fault:
