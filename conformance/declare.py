@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, ParamSpec
 
-from conformance.model import Capability
+from conformance.model import Capability, Volume
 
 P = ParamSpec("P")
 _MARK = "__conformance_check__"
@@ -20,9 +20,9 @@ _MARK = "__conformance_check__"
 class Declaration:
     """What a check says of itself: the requirement it asks, and how it wants to be run.
 
-    `alone`: it measures time or makes load, so it runs when nothing else does. `needs`: a capability without which
-    the question does not apply, beyond the requirement's own. `under`: the reading and the choice under which alone it
-    applies. `arguments`: the names of the fixtures and parameters it takes.
+    `alone`: it measures time or makes load, so it runs when nothing else does. `volume`: the smallest plan that asks
+    it. `needs`: a capability without which the question does not apply, beyond the requirement's own. `under`: the
+    reading and the choice under which alone it applies. `arguments`: the names of the fixtures and parameters it takes.
     """
 
     requirement_id: str
@@ -30,6 +30,7 @@ class Declaration:
     title: str
     location: str
     alone: bool
+    volume: Volume
     needs: Capability | None
     under: tuple[str, str] | None
     arguments: tuple[str, ...]
@@ -40,6 +41,7 @@ def check(
     requirement_id: str,
     *,
     alone: bool = False,
+    volume: Volume = Volume.SMOKE,
     needs: Capability | None = None,
     under: tuple[str, str] | None = None,
 ) -> Callable[[Callable[P, Awaitable[None]]], Callable[P, None]]:
@@ -72,6 +74,7 @@ def check(
                 title=function.__doc__.strip().splitlines()[0],
                 location=f"{file}::{name}",
                 alone=alone,
+                volume=volume,
                 needs=needs,
                 under=under,
                 arguments=tuple(inspect.signature(function).parameters),

@@ -52,6 +52,20 @@ class Capability(StrEnum):
     TRANSACTIONS = "transactions"
 
 
+class Volume(StrEnum):
+    """How much a run asks, in rising order: compare by `order`."""
+
+    SMOKE = "smoke"
+    SIGN_OFF = "sign-off"
+    REGRESSION = "regression"
+    LOAD = "load"
+
+    @property
+    def order(self) -> int:
+        """Place in the order smoke < sign-off < regression < load."""
+        return list(Volume).index(self)
+
+
 class Operation(StrEnum):
     """The calls of the wire contract, and the browser's."""
 
@@ -64,6 +78,7 @@ class Operation(StrEnum):
     UPDATE = "P1 consent update"
     DC_KEYS = "P2 data consumer keys"
     PAYNET_KEYS = "P3 PayNet keys"
+    CANARY = "a key document that a forged header names"
     PAGE = "customer page"
     RETURN = "return to PayNet"
     UNKNOWN = "unknown"

@@ -55,7 +55,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     unasked = [each.item for each in checks if not stage.profile.selects(each.requirement())]
     if unasked:
         config.hook.pytest_deselected(items=unasked)
-    left_out = set(unasked)
+    left_out = {*unasked, *(each.item for each in checks if each.check.volume.order > stage.profile.plan.volume.order)}
     kept = sorted((each for each in items if each not in left_out), key=_is_alone)
     items[:] = kept
     config.stash[RUN].expected = {each.name for each in runs.only_checks(kept)}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from conformance import causes
+from conformance.hub import Arrival
 from conformance.model import Blame, Blocked, FaultKind, Mismatch
 from conformance.provider import Answer
 
@@ -89,6 +90,23 @@ def error_body(answer: Answer) -> None:
             raise _mismatch(answer, f"a text `{member}` in the error body", _told_member(body, member))
 
 
+def error_code(answer: Answer, *codes: str) -> None:
+    """The error body's `error` is one of these (R:error_statuses)."""
+    heard(answer)
+    body = answer.json
+    found = body.get("error") if isinstance(body, dict) else None
+    if found not in codes:
+        raise _mismatch(answer, f"the error {' or '.join(codes)}", f"{answer.told} with {_code(found)}")
+
+
+def nothing_arrived(arrivals: Sequence[Arrival]) -> None:
+    """No request came to an address that nobody may use."""
+    if arrivals:
+        first = arrivals[0]
+        actual = f"{len(arrivals)} request(s), the first {first.method} {first.target}"
+        raise Mismatch("no request at that address", actual, exchange=first.exchange.id)
+
+
 def see_other(answer: Answer) -> str:
     """A 303 with an absolute https Location, which is returned (G, RFC 9110 section 15.4.4)."""
     status(answer, 303)
@@ -116,6 +134,10 @@ def _either(statuses: Sequence[int]) -> str:
 
 def _told_member(body: dict[str, object], member: str) -> str:
     return f"`{member}`: {body[member]!r}" if member in body else f"no `{member}`"
+
+
+def _code(found: object) -> str:
+    return f"the error {found!r}" if isinstance(found, str) else "no error code"
 
 
 def _mismatch(answer: Answer, expected: str, actual: str, hint: str = "") -> Mismatch:

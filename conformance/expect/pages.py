@@ -7,7 +7,8 @@ from datetime import datetime, timedelta, timezone
 from urllib.parse import parse_qsl, urlsplit
 
 from conformance.consent import Consent
-from conformance.journeys import Stage, Visit
+from conformance.expect import answers
+from conformance.journeys import Landing, Stage, Visit
 from conformance.model import Mismatch
 
 MALAYSIA = timezone(timedelta(hours=8))
@@ -47,6 +48,14 @@ def not_stage(visit: Visit, unwanted: Stage) -> None:
         raise Mismatch(
             f"no {unwanted.value} page", f"the {unwanted.value} page at {visit.page.url}", exchange=visit.exchange_id
         )
+
+
+def turned_away(landing: Landing) -> None:
+    """Authorize leads to no login: a refusal, or a redirect to a page of the provider's that says no."""
+    if landing.visit is None:
+        answers.refusal(landing.answer)
+    else:
+        not_stage(landing.visit, Stage.LOGIN)
 
 
 def page_refused(visit: Visit) -> None:

@@ -21,6 +21,9 @@ from conformance.wire.record import exchange_id, message
 from conformance.wire.redaction import Redactor
 
 PAYNET = "ofp"
+CANARY = "/canary/"
+"""What a path begins with that only a forged header names."""
+REDIRECT_PATH = "/v1/oauth/callback"
 _CONSENT = re.compile(r"/v1/consents/([^/]+)")
 _KEYS = re.compile(r"/v1/oauth/jwks/([^/]+)")
 _JSON = (("Content-Type", "application/json"), ("Cache-Control", "no-store"))
@@ -42,7 +45,7 @@ class HubSettings:
 
     Port 0 takes a free one. A public URL is what providers and browsers are told where it differs from the bound
     address, as behind a forwarding host; its path is a prefix of every path here. `jwks` maps `ofp` and each Data
-    Consumer's id to its JWKS document.
+    Consumer's id to its JWKS document; `canary` is the one behind every address under `/canary/`.
     """
 
     bind: str
@@ -55,7 +58,8 @@ class HubSettings:
     resource_public_url: str | None = None
     browser_public_url: str | None = None
     server_key_password: str | None = None
-    redirect_path: str = "/v1/oauth/callback"
+    redirect_path: str = REDIRECT_PATH
+    canary: Mapping[str, object] = field(default_factory=dict)
 
 
 class HubServer:
@@ -137,6 +141,9 @@ class HubServer:
             operation = Operation.RETURN
             consent_id = next((value for name, value in request.query if name == "consent_id"), "")
             answer = HttpResponse(200, _PAGE, _RETURNED)
+        elif path.startswith(CANARY):
+            operation, consent_id = Operation.CANARY, unquote(path.removeprefix(CANARY))
+            answer = HttpResponse(200, _JSON, json.dumps(self._settings.canary).encode())
         else:
             operation = Operation.UNKNOWN
             answer = error(404, "invalid_request", "No such resource")

@@ -1,7 +1,7 @@
 """Signing and sealing as the contract asks, strict on what is accepted, and the forging of what must be refused."""
 
 from conformance.jose.compact import JoseError, b64url, protected_header, unb64url
-from conformance.jose.forge import assemble, describe, hmac_sign, raw_sign
+from conformance.jose.forge import assemble, describe, hmac_sign, public_bytes, raw_sign, sign_otherwise
 from conformance.jose.key import PrivateKey, PublicKey, x5t_s256
 from conformance.jose.keyset import KeySet
 from conformance.jose.sealing import Decrypted, decrypt, encrypt
@@ -21,9 +21,11 @@ __all__ = [
     "encrypt",
     "hmac_sign",
     "protected_header",
+    "public_bytes",
     "raw_sign",
     "sign_attached",
     "sign_detached",
+    "sign_otherwise",
     "unb64url",
     "verify_attached",
     "verify_detached",

@@ -7,11 +7,12 @@ import json
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from conformance.jose.compact import JoseError, b64url, protected_header
-from conformance.jose.key import PrivateKey
+from conformance.jose.key import PrivateKey, PublicKey
 
 _HASHES: Mapping[str, hashes.HashAlgorithm] = MappingProxyType(
     {"256": hashes.SHA256(), "384": hashes.SHA384(), "512": hashes.SHA512()}
@@ -48,6 +49,30 @@ def hmac_sign(secret: bytes, signing_input: bytes, alg: str) -> bytes:
     if alg[:2] != "HS" or alg[2:] not in _HASHES:
         raise ValueError(f"no HMAC algorithm: {alg}")
     return hmac.new(secret, signing_input, f"sha{alg[2:]}").digest()
+
+
+def sign_otherwise(signing_input: bytes, alg: str) -> bytes:
+    """A signature by a key of its own, which nobody knows: ES256 (RFC 7518 section 3.4) or EdDSA (RFC 8037)."""
+    if alg == "EdDSA":
+        return ed25519.Ed25519PrivateKey.generate().sign(signing_input)
+    der = ec.generate_private_key(ec.SECP256R1()).sign(signing_input, ec.ECDSA(hashes.SHA256()))
+    return b"".join(each.to_bytes(32, "big") for each in decode_dss_signature(der))
+
+
+def public_bytes(key: PublicKey, form: str) -> bytes:
+    """A public key as somebody may hold it in his hands: `pem`, `der`, `jwk` (JSON), `n` (the modulus), `empty`.
+
+    Raises:
+        KeyError: another form.
+    """
+    spki = serialization.PublicFormat.SubjectPublicKeyInfo
+    n, e = key.numbers
+    public = rsa.RSAPublicNumbers(e, n).public_key()
+    if form in ("pem", "der"):
+        encoding = serialization.Encoding.PEM if form == "pem" else serialization.Encoding.DER
+        return public.public_bytes(encoding, spki)
+    jwk = key.to_jwk("sig")
+    return {"jwk": json.dumps(jwk), "n": str(jwk["n"]), "empty": ""}[form].encode()
 
 
 def describe(token: str) -> str:

@@ -1,7 +1,7 @@
 """The ways a consent goes, as steps that either happen or block."""
 
-from conformance.journeys.journey import Decision, Journey
+from conformance.journeys.journey import Decision, Journey, Landing
 from conformance.journeys.visit import Stage, Visit
 from conformance.journeys.witness import Witness
 
-__all__ = ["Decision", "Journey", "Stage", "Visit", "Witness"]
+__all__ = ["Decision", "Journey", "Landing", "Stage", "Visit", "Witness"]

@@ -32,6 +32,14 @@ class Decision:
     update: Update
 
 
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """Where authorize's answer takes a customer: nowhere (`visit` None), or to a page."""
+
+    answer: Answer
+    visit: Visit | None
+
+
 class Journey:
     """Makes fresh consents and moves them; what it did is in the check's evidence."""
 
@@ -150,6 +158,10 @@ class Journey:
         """Where a redirect leads a customer, or None if the answer is no redirect."""
         location = answer.wire.header("location")
         return await self.browse(consent, location) if 300 <= answer.status < 400 and location else None
+
+    async def lands(self, consent: Consent, answer: Answer) -> Landing:
+        """What an answer of authorize comes to for the customer: the answer, and the page it leads to, if any."""
+        return Landing(answer, await self.follow(consent, answer))
 
     async def updated(self, consent: Consent, **members: object) -> Consent:
         """PayNet tells the provider of other changes, and the provider acknowledges."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from conformance.documents import BeforeValidator, Count, Document, Field, Name, Number, WithJsonSchema
-from conformance.model import Level
+from conformance.model import Level, Volume
 from conformance.profile.fields import HttpsUrl
 
 _Seconds = Annotated[Number, Field(gt=0, le=3600)]
@@ -106,5 +106,5 @@ class Plan(Document):
     """A bound for the bank's sake; null: none"""
     seed: Annotated[Count, Field(ge=0, lt=2**32)] | None = None
     """For generated examples; null: drawn, and printed. Option --seed"""
-    volume: Literal["smoke", "sign-off", "regression", "load"] = "sign-off"
-    """How much is generated"""
+    volume: Volume = Volume.SIGN_OFF
+    """How much is asked: smoke, sign-off, regression or load"""

@@ -37,14 +37,15 @@ class Signing:
         """The compact serialization over a payload, or the text in its place."""
         if self.text is not None:
             return self.text
-        claims = self._claims()
+        claims = self.claims()
         if self.members is not None:
             return self._forge(claims, payload)
         if self.attached:
             return jose.sign_attached(self.key, payload, header=claims)
         return jose.sign_detached(self.key, payload, header=claims, b64=self.b64)
 
-    def _claims(self) -> dict[str, object]:
+    def claims(self) -> dict[str, object]:
+        """Fresh members of the protected header beside alg and kid (R:jws_header_claims)."""
         if self.issuer is None:
             return {}
         return {"typ": "JOSE", "iss": self.issuer, "iat": int(time.time()), "jti": str(uuid.uuid4())}

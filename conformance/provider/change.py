@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -32,6 +33,27 @@ def signed_by(key: jose.PrivateKey, *, kid: str | None = None) -> Change:
 def kid(value: str | None) -> Change:
     """The right key under another kid; None leaves the member out."""
     return lambda call: call.signed(members={"kid": value})
+
+
+def member(name: str, value: object) -> Change:
+    """One member of the protected header with another value, truly signed."""
+    return lambda call: call.signed(members={**(call.signing.members or {}), name: value})
+
+
+def signed_with(key: jose.PrivateKey) -> Change:
+    """The call signed by another of PayNet's own keys, under its own kid."""
+    return lambda call: call.signed(key=key)
+
+
+def respelled(style: str) -> Change:
+    """The same JSON body in another spelling, correctly signed."""
+
+    def alter(call: Call) -> Call:
+        document = json.loads(call.body)
+        text = _SPELLINGS[style](document)
+        return body(text.encode())(call)
+
+    return alter
 
 
 def signed_over(payload: bytes) -> Change:
@@ -77,6 +99,30 @@ def body(content: bytes) -> Change:
 def caller(identity: Identity) -> Change:
     """Another client certificate, or none."""
     return lambda call: replace(call, identity=identity)
+
+
+def _reversed(value: object) -> object:
+    """The same JSON with the members of every object in reverse order."""
+    if isinstance(value, dict):
+        return {name: _reversed(each) for name, each in reversed(value.items())}
+    return [_reversed(each) for each in value] if isinstance(value, list) else value
+
+
+def _escaped(document: object) -> str:
+    """Every letter of the names and texts as an escape; JSON's own words have none."""
+    plain = json.dumps(document)
+    return re.sub(
+        r'"(?:[^"\\]|\\.)*"', lambda text: re.sub(r"[a-z]", lambda each: f"\\u{ord(each[0]):04x}", text[0]), plain
+    )
+
+
+_SPELLINGS: dict[str, Callable[[object], str]] = {
+    "pretty": lambda document: json.dumps(document, indent=4),
+    "other order": lambda document: json.dumps(_reversed(document), separators=(",", ":")),
+    "escapes": _escaped,
+    "white space": lambda document: f"\r\n\t {json.dumps(document)} \n",
+    "kilobytes of white space": lambda document: json.dumps(document) + " " * 8000,
+}
 
 
 def one_byte(place: str) -> Callable[[bytes], bytes]:

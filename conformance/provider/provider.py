@@ -18,8 +18,10 @@ from conformance.model import Operation
 from conformance.profile import Profile
 from conformance.provider.call import INTERACTION_HEADER, KID_HEADER, Call, Signing
 from conformance.provider.change import Change
+from conformance.provider.forgery import forged
 from conformance.provider.reply import Answer
 from conformance.provider.seal import Seal, open_seal
+from conformance.vectors import signatures
 
 _SEALED = (Operation.BALANCES, Operation.ACCOUNT, Operation.TRANSACTIONS)
 
@@ -30,6 +32,10 @@ class Party(Protocol):
     @property
     def redirect_uri(self) -> str:
         """PayNet's registered redirect_uri."""
+
+    @property
+    def canary_url(self) -> str:
+        """What an address begins with at which nothing may arrive."""
 
     @property
     def contract(self) -> Contract:
@@ -63,6 +69,10 @@ class Provider:
             call = alter(call)
         reply = await self._sender.send(call.outgoing(), jose=())
         return Answer(call, reply, self._seal(call, reply.body) if reply.body else None)
+
+    def forgery(self, vector: str, canary: str = "") -> Change:
+        """The change that a signature vector stands for; `canary` names the address at which nothing may arrive."""
+        return forged(signatures()[vector].recipe, self.kit, self.party.canary_url + (canary or "nobody"))
 
     async def event(self, kind: EventType, consent: Consent, *changes: Change) -> Answer:
         """D1: one consent event."""

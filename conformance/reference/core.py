@@ -66,7 +66,13 @@ def build(
             raise ConnectionError(f"HTTP {answer.status}")
         return answer.body
 
-    signatures = Signatures(settings, keys_at(settings.paynet_keys, "sig", fetch, clock), clock)
+    signatures = Signatures(
+        settings,
+        keys_at(settings.paynet_keys, "sig", fetch, clock),
+        clock,
+        fetch=fetch,
+        others=[keys_at(each, "sig", fetch, clock) for each in settings.data_consumers],
+    )
     readers = {each.id: keys_at(each, "enc", fetch, clock) for each in settings.data_consumers}
     updates = Updates(settings, key, transport, clock, sleep)
     pages = CustomerPages(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from conformance import jose
-from conformance.reference.answers import Refusal
+from conformance.reference import lenient
+from conformance.reference.answers import Refusal, bad_request
 from conformance.reference.keyring import Keys
 from conformance.reference.settings import Settings
 from conformance.reference.store import Clock, Seen
@@ -17,10 +19,16 @@ _MAX_JTI = 200
 class Signatures:
     """PayNet's signatures on its calls."""
 
-    def __init__(self, settings: Settings, keys: Keys, clock: Clock) -> None:
+    def __init__(
+        self, settings: Settings, keys: Keys, clock: Clock, *, fetch: lenient.Fetch, others: Sequence[Keys] = ()
+    ) -> None:
+        """`fetch` and `others`, the keys of other parties, are for flaws alone: PayNet's own keys verify."""
         self._settings = settings
         self._keys = keys
         self._clock = clock
+        self._fetch = fetch
+        self._others = others
+        self._weaknesses = sorted(settings.flaws & lenient.WEAKNESSES.keys())
         # A jti may come again once its iat is too old, wherever in the window its clock was.
         self._seen = Seen(2 * WINDOW_SECONDS)
 
@@ -36,6 +44,10 @@ class Signatures:
         """
         if token is None and self.flawed("accepts-unsigned-events"):
             return
+        if self.flawed("takes-ascii-alone") and not payload.isascii():
+            raise bad_request("The body must be ASCII")
+        if self.flawed("reads-four-kilobytes") and len(payload) > 4096:
+            raise bad_request("The body is too long")
         self.detached(token, _respelled(payload) if self.flawed("verifies-reserialised-json") else payload)
 
     def detached(self, token: str | None, payload: bytes) -> None:
@@ -45,15 +57,25 @@ class Signatures:
             Refusal: as `body`.
         """
         if not token:
-            raise _invalid("The signature is missing")
-        keys = self._keys_for(token)
-        try:
-            header = jose.verify_detached(token, payload, keys).header
-        except jose.JoseError:
-            if not self.flawed("trusts-the-kid"):
-                raise _invalid("The signature is not valid") from None
-            header = jose.protected_header(token)
+            raise self._invalid("The signature is missing")
+        header = self._weakly(token, payload)
+        if header is None:
+            keys = self._keys_for(token)
+            try:
+                header = jose.verify_detached(token, payload, keys).header
+            except jose.JoseError:
+                if not self.flawed("trusts-the-kid"):
+                    raise self._invalid("The signature is not valid") from None
+                header = jose.protected_header(token)
         self._check_claims(header)
+
+    def fits(self, token: str, payload: bytes) -> bool:
+        """Whether a token is a good detached signature over a payload, its claims aside."""
+        try:
+            jose.verify_detached(token, payload, self._keys_for(token))
+        except (jose.JoseError, Refusal):
+            return False
+        return True
 
     def attached(self, token: str, payload: bytes) -> None:
         """Accept a whole JWS whose payload is this one (R:authorize_signature_form=attached).
@@ -65,39 +87,65 @@ class Signatures:
         try:
             verified = jose.verify_attached(token, keys)
         except jose.JoseError:
-            raise _invalid("The signature is not valid") from None
-        if verified.payload != payload:
-            raise _invalid("The signature is another message's")
+            if self.flawed("authorize-trusts-the-kid"):
+                return
+            raise self._invalid("The signature is not valid") from None
+        if verified.payload != payload and not self.flawed("authorize-forgets-the-payload"):
+            raise self._invalid("The signature is another message's")
         self._check_claims(verified.header)
 
     def _keys_for(self, token: str) -> jose.KeySet:
         try:
             kid = jose.protected_header(token).get("kid")
         except jose.JoseError:
-            raise _invalid("The signature is not a compact JWS") from None
+            raise self._invalid("The signature is not a compact JWS") from None
         named = kid if isinstance(kid, str) else ""
         keys = self._keys.known(named)
+        if self.flawed("knows-one-key"):
+            keys = jose.KeySet(keys.keys[:1])
+        if self.flawed("takes-consumers-keys"):
+            keys = jose.KeySet((*keys.keys, *(key for each in self._others for key in each.known(named).keys)))
         if not keys.find(named) and self.flawed("tries-every-key"):
             keys = jose.KeySet((jose.PublicKey.from_jwk({**keys.keys[0].to_jwk("sig"), "kid": named}),))
         if not named or not keys.find(named):
-            raise _invalid("The signature's kid is not registered")
+            raise self._invalid("The signature's kid is not registered")
         return keys
+
+    def _weakly(self, token: str, payload: bytes) -> dict[str, object] | None:
+        """The header of a token that one of the flaws takes, whether it is right or not."""
+        for name in self._weaknesses:
+            found = lenient.accepted(name, token, payload, self._keys.known(""), self._fetch)
+            if found is not None:
+                return found
+        return None
+
+    def _invalid(self, description: str) -> Refusal:
+        code = "invalid_request" if self.flawed("names-no-signature-error") else "JWS.InvalidSignature"
+        return Refusal(401, code, description)
+
+    def _claim(self, description: str) -> Refusal:
+        return Refusal(
+            401, "invalid_request" if self.flawed("names-no-claim-error") else "JWS.InvalidClaim", description
+        )
 
     def _check_claims(self, header: dict[str, object]) -> None:
         if self.flawed("refuses-unknown-header-members") and set(header) - {"alg", "kid"}:
-            raise _invalid("The signature's header has members that are not known")
+            raise self._invalid("The signature's header has members that are not known")
         now = self._clock()
         issued, token_id = header.get("iat"), header.get("jti")
         if "iat" in header:
             if isinstance(issued, bool) or not isinstance(issued, int | float):
-                raise _claim("iat must be a number")
-            if not now - WINDOW_SECONDS <= issued <= now + WINDOW_SECONDS:
-                raise _claim("iat is too old, or ahead of time")
+                if self.flawed("ignores-odd-iat"):
+                    return
+                raise self._claim("iat must be a number")
+            old, ahead = issued < now - WINDOW_SECONDS, issued > now + WINDOW_SECONDS
+            if (old and not self.flawed("ignores-old-iat")) or (ahead and not self.flawed("ignores-iat-ahead")):
+                raise self._claim("iat is too old, or ahead of time")
         if "jti" in header:
             if not isinstance(token_id, str) or not 0 < len(token_id) <= _MAX_JTI:
-                raise _claim("jti must be a short text")
-            if not self._seen.first(token_id, now):
-                raise _claim("jti was seen before")
+                raise self._claim("jti must be a short text")
+            if not self._seen.first(token_id, now) and not self.flawed("ignores-repeated-jti"):
+                raise self._claim("jti was seen before")
 
 
 def _respelled(payload: bytes) -> bytes:
@@ -105,11 +153,3 @@ def _respelled(payload: bytes) -> bytes:
         return json.dumps(json.loads(payload), separators=(",", ":"), ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         return payload
-
-
-def _invalid(description: str) -> Refusal:
-    return Refusal(401, "JWS.InvalidSignature", description)
-
-
-def _claim(description: str) -> Refusal:
-    return Refusal(401, "JWS.InvalidClaim", description)

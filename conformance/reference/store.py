@@ -73,6 +73,11 @@ class Store:
         with self._lock:
             return self._grants.get(consent_id)
 
+    def ids(self) -> list[str]:
+        """The ids of all consents."""
+        with self._lock:
+            return list(self._grants)
+
     def add(self, grant: Grant) -> Grant:
         """Keep a consent, unless its id is known: then the one that is there is returned."""
         with self._lock:

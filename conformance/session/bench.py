@@ -29,6 +29,7 @@ class Party:
     """PayNet's addresses and the provider's keys, as `provider.Party` asks for them."""
 
     redirect_uri: str
+    canary_url: str
     provider_keys: jose.KeySet
     contract: Contract
 

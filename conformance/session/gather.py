@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from conformance import __version__, judge, package
-from conformance.declare import declared_checks
+from conformance.declare import Declaration, declared_checks
 from conformance.judge import Exit, WaiverState
 from conformance.model import Requirement, Result
 from conformance.report import allure_view, record, terminal, transcript
@@ -79,7 +79,7 @@ def finish(config: pytest.Config, run: Run, stage: Stage, *, interrupted: bool) 
         requirements=requirements,
         dod_titles=tuple((each.number, each.title) for each in stage.catalogue.definition_of_done),
         step_titles=tuple((each.id, each.title) for each in stage.catalogue.steps if each.asked),
-        inventory=_inventory(run),
+        inventory=_inventory(run, stage),
         rehearsal=tuple(rehearsal),
         results=tuple(_with_waiver(each, until, conclusion) for each in results),
         waivers=waivers,
@@ -143,7 +143,8 @@ def _rehearsal(config: pytest.Config, run: Run, stage: Stage, *, interrupted: bo
     reasons += options.narrowed(config)
     if interrupted:
         reasons.append("the run was interrupted")
-    missing = [each for each in _inventory(run) if not each.selected]
+    beyond = {each.location for each in declared_checks() if _beyond(each, stage)}
+    missing = [each for each in _inventory(run, stage) if not each.selected and each.location not in beyond]
     if missing:
         reasons.append(f"{len(missing)} checks did not run")
     elif run.deselected:
@@ -153,7 +154,7 @@ def _rehearsal(config: pytest.Config, run: Run, stage: Stage, *, interrupted: bo
     return reasons
 
 
-def _inventory(run: Run) -> tuple[Listed, ...]:
+def _inventory(run: Run, stage: Stage) -> tuple[Listed, ...]:
     """Every check that was to run, with each of its parameters, and every other check of the suite."""
     expected = run.expected | run.results.keys()
     by_place = {each.location: each for each in declared_checks()}
@@ -168,10 +169,21 @@ def _inventory(run: Run) -> tuple[Listed, ...]:
             title=each.title,
             location=each.location,
             selected=name in run.results,
-            reason="" if name in run.results else ("did not run" if name in listed else "was not selected"),
+            reason="" if name in run.results else _why_not(each, stage, expected=name in listed),
         )
         for name, each in sorted({**listed, **left_out}.items())
     )
+
+
+def _beyond(check: Declaration, stage: Stage) -> bool:
+    """Whether a check belongs to a larger volume than the plan's."""
+    return check.volume.order > stage.profile.plan.volume.order
+
+
+def _why_not(check: Declaration, stage: Stage, *, expected: bool) -> str:
+    if _beyond(check, stage):
+        return f"is asked from the volume {check.volume} on (plan.volume)"
+    return "did not run" if expected else "was not selected"
 
 
 def _with_waiver(result: Result, until: dict[str, str], conclusion: judge.Conclusion) -> Result:

@@ -11,7 +11,7 @@ from pathlib import Path
 from conformance import doctor, jose, keys, kit
 from conformance.catalogue import Catalogue
 from conformance.contract import Contract
-from conformance.hub import HubServer, HubSettings, HubView, connect, serve
+from conformance.hub import CANARY, REDIRECT_PATH, HubServer, HubSettings, HubView, connect, serve
 from conformance.model import ConfigurationFault
 from conformance.profile import Profile
 from conformance.session.bench import Bench, Party
@@ -108,6 +108,7 @@ class Stage:
                 server_key_password=server.password,
                 client_cas=(trusted,) if trusted else (),
                 jwks={"ofp": kit_.paynet_jwks, **{each.dc_id: each.jwks for each in kit_.consumers}},
+                canary={"keys": [kit_.stranger.public().to_jwk("sig")]},
                 resource_port=profile.hub.resource_port,
                 browser_port=profile.hub.browser_port,
                 resource_public_url=profile.hub.resource_url,
@@ -148,12 +149,17 @@ class Stage:
             signers: jose.KeySet = kit.provider_keys(self.profile, fetched or None)
         except ConfigurationFault as fault:
             raise self.profile.located(fault) from None
-        party = Party(redirect_uri, signers, self.contract)
+        party = Party(redirect_uri, _beside(redirect_uri, CANARY), signers, self.contract)
 
         async def make() -> Bench:
             return Bench(self.profile, self.catalogue, kit_, party, hub, Redactor(self.profile.secrets()))
 
         self.bench = self.loop.run(make())
+
+
+def _beside(redirect_uri: str, path: str) -> str:
+    """Another path of the browser's side of PayNet."""
+    return redirect_uri.removesuffix(REDIRECT_PATH) + path
 
 
 def _embedded(layout: keys.Layout) -> dict[str, object]:

@@ -35,12 +35,9 @@ async def check_bad_signature_leads_to_no_login(provider: Provider, journey: Jou
     alter = changes[fault]
     async with journey.authorizing() as consent:
         answer = await provider.authorize(consent, *([change.unsigned] if fault == "empty" else []), alter)
-        visit = await journey.follow(consent, answer)
+        landing = await journey.lands(consent, answer)
 
-    if visit:
-        expect.pages.not_stage(visit, Stage.LOGIN)
-    else:
-        expect.refusal(answer)
+    expect.pages.turned_away(landing)
 
 
 @check("AUT-03")
