@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, ParamSpec
 
-from conformance.model import Capability, Volume
+from conformance.model import Capability, Fact, Volume
 
 P = ParamSpec("P")
 _MARK = "__conformance_check__"
@@ -22,7 +22,8 @@ class Declaration:
 
     `alone`: it measures time or makes load, so it runs when nothing else does. `volume`: the smallest plan that asks
     it. `needs`: a capability without which the question does not apply, beyond the requirement's own. `under`: the
-    reading and the choice under which alone it applies. `arguments`: the names of the fixtures and parameters it takes.
+    reading and the choice under which alone it applies. `requires`: what the profile has to know of the target.
+    `arguments`: the names of the fixtures and parameters it takes.
     """
 
     requirement_id: str
@@ -33,6 +34,7 @@ class Declaration:
     volume: Volume
     needs: Capability | None
     under: tuple[str, str] | None
+    requires: tuple[Fact, ...]
     arguments: tuple[str, ...]
     run: Callable[..., Awaitable[None]]
 
@@ -44,6 +46,7 @@ def check(
     volume: Volume = Volume.SMOKE,
     needs: Capability | None = None,
     under: tuple[str, str] | None = None,
+    requires: tuple[Fact, ...] = (),
 ) -> Callable[[Callable[P, Awaitable[None]]], Callable[P, None]]:
     """Declare a coroutine function as the check of one requirement; its docstring's first line is its title.
 
@@ -77,6 +80,7 @@ def check(
                 volume=volume,
                 needs=needs,
                 under=under,
+                requires=requires,
                 arguments=tuple(inspect.signature(function).parameters),
                 run=function,
             ),

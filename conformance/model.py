@@ -52,6 +52,18 @@ class Capability(StrEnum):
     TRANSACTIONS = "transactions"
 
 
+class Fact(StrEnum):
+    """What a profile may know of a target, and some questions need; the value says what is missing without it."""
+
+    BLOCKED_ACCOUNT = "no account of a customer is `condition: blocked`"
+    CLOSED_ACCOUNT = "no account of a customer is `condition: closed`"
+    SLOW_ACCOUNT = "no account of a customer is `condition: slow`"
+    CREDIT_ACCOUNT = "no account of a customer is `type: credit`"
+    REVOCATION = "customer_pages.revoke_at and revoke do not say how a customer revokes at the Data Provider"
+    SECOND_CUSTOMER = "the profile names one customer only"
+    LOAD_PLAN = "it is asked in the volume load only (plan.volume)"
+
+
 class Volume(StrEnum):
     """How much a run asks, in rising order: compare by `order`."""
 

@@ -48,6 +48,13 @@ class Update:
         found = accounts if isinstance(accounts, list) else []
         return tuple(str(each.get("account_id")) for each in found if isinstance(each, dict))
 
+    @property
+    def hashed_id_number(self) -> str:
+        """The identity that it names, "" where there is none."""
+        identity = self.body.get("user_identity")
+        value = identity.get("hashed_id_number") if isinstance(identity, dict) else None
+        return value if isinstance(value, str) else ""
+
     def header(self, name: str) -> str | None:
         """The first header of a name, in any case."""
         return next((value for key, value in self.arrival.headers if key.lower() == name), None)

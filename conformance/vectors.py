@@ -66,9 +66,9 @@ class Shape(StrEnum):
 class Recipe(Document):
     """How a signature differs from the healthy one; what is not said is as it should be.
 
-    `header` lies over the protected header: null takes a member out, and `$jwk`, `$x5c`, `$canary`, `$long`, `$consumer`
-    (a kid) and `$iat+N` (seconds from now, also minus) stand for values made at the time. In `header_text`, which
-    replaces the header, `$members` stands for the healthy members. `alg` names how it is really signed: an RSA
+    `header` lies over the protected header: null takes a member out, and `$jwk`, `$x5c`, `$canary`, `$long`,
+    `$consumer` (a kid) and `$iat+N` (seconds from now, also minus) stand for values made at the time. In `header_text`,
+    which replaces the header, `$members` stands for the healthy members. `alg` names how it is really signed: an RSA
     algorithm, also with `;salt=N`; HS256, HS384 or HS512 with `:pem`, `:der`, `:jwk`, `:n` or `:empty` for PayNet's
     public key as the secret; ES256 or EdDSA by a key of its own; none.
     """

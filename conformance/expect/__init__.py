@@ -1,6 +1,6 @@
 """Expectations: a recorded fact goes in, silence or a Mismatch comes out. Pure."""
 
-from conformance.expect import data, pages, seals, updates
+from conformance.expect import data, pages, paging, seals, updates
 from conformance.expect.answers import (
     acknowledged,
     error_body,
@@ -22,6 +22,7 @@ __all__ = [
     "heard",
     "nothing_arrived",
     "pages",
+    "paging",
     "refusal",
     "seals",
     "see_other",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from conformance.expect.answers import heard
 from conformance.expect.seals import readable
-from conformance.model import Mismatch
+from conformance.model import FaultKind, Mismatch
 from conformance.profile import Balance
 from conformance.provider import Answer
 
@@ -14,6 +16,53 @@ def fits(answer: Answer, problems: Sequence[str]) -> None:
     """The data fits the schema; `problems` are the contract's objections."""
     if problems:
         raise Mismatch("data that fits the schema", "; ".join(problems), exchange=answer.exchange_id)
+
+
+def own_or_refused(answer: Answer, account_id: str) -> None:
+    """A trick in the address brings no data but, at most, that of the account that the consent opens anyway."""
+    heard(answer)
+    if answer.wire.fault and answer.wire.fault.kind in (FaultKind.EOF, FaultKind.RESET):
+        return  # cut off by a server in front, which is a refusal too
+    if answer.status >= 500 or answer.wire.fault:
+        raise Mismatch("a refusal (4xx)", answer.told, exchange=answer.exchange_id)
+    if answer.accepted and answer.seal and answer.seal.readable:
+        about(answer, account_id)
+    elif answer.accepted:
+        raise Mismatch("a refusal (4xx)", f"{answer.told} without readable data", exchange=answer.exchange_id)
+
+
+def amount_shape(answer: Answer, shape: str) -> None:
+    """current_balance has the agreed form, `flat` or `nested`, or either with `auto` (R:amount_shape)."""
+    data = readable(answer)
+    current = data.get("current_balance") if isinstance(data, dict) else None
+    found = "nested" if isinstance(current, dict) and isinstance(current.get("amount"), dict) else "flat"
+    if shape not in ("auto", found):
+        raise Mismatch(f"a {shape} amount", f"a {found} one", exchange=answer.exchange_id)
+
+
+def masked(answer: Answer) -> None:
+    """The account number shows at most ten digits, and something stands for the others (N: first 6, last 4)."""
+    data = readable(answer)
+    number = str(data.get("account_number", "")) if isinstance(data, dict) else ""
+    if sum(each.isdigit() for each in number) > 10 or not re.fullmatch(r"\d{6}\D+\d{4}", number):
+        raise Mismatch(
+            "a card's number masked to its first 6 and last 4 digits",
+            "another form" if number else "no account_number",
+            exchange=answer.exchange_id,
+        )
+
+
+def identity(answer: Answer, id_type: str, hashed: str) -> None:
+    """Userinfo names the same person as the consent update."""
+    data = answer.data
+    members = data if isinstance(data, dict) else {}
+    for name, wanted in (("id_type", id_type), ("hashed_id_number", hashed)):
+        if members.get(name) != wanted:
+            raise Mismatch(
+                f"{name} as in the consent update",
+                "another value" if name in members else f"no {name}",
+                exchange=answer.exchange_id,
+            )
 
 
 def about(answer: Answer, account_id: str) -> None:

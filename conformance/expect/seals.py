@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from conformance import jose
 from conformance.expect.answers import status
 from conformance.model import Blocked, Mismatch
 from conformance.provider import KID_HEADER, Answer, Seal
 
+_CLOCK = 60.0
 _DATA_MEMBERS = frozenset(
     {"account_id", "account_number", "account_name", "current_balance", "available_balance", "amount", "transactions"}
 )
@@ -99,6 +101,64 @@ def algorithms(answer: Answer, alg: str, enc: str) -> None:
     for member, wanted in (("alg", alg), ("enc", enc)):
         if seal.jwe_header.get(member) != wanted:
             raise Mismatch(f"JWE {member} {wanted}", f"{seal.jwe_header.get(member)!r}", exchange=answer.exchange_id)
+
+
+def claims(answer: Answer, issuer: str | None, readers: Sequence[str]) -> None:
+    """Claims, where there are any, are sane and name the caller among their audience (R:response_envelope)."""
+    seal = _seal(answer)
+    if seal.claims is None:
+        return
+    for name, wrong in _wrong_claims(seal.claims, issuer, readers, time.time()):
+        raise Mismatch(f"a sane {name} in the response's claims", wrong, exchange=answer.exchange_id)
+
+
+def names_reader(answer: Answer, kid: str) -> None:
+    """The JWE header names the key that x-enc-kid named (RFC 7516 section 4.1.6)."""
+    found = _seal(answer).jwe_header.get("kid")
+    if found != kid:
+        raise Mismatch("the kid of x-enc-kid in the JWE header", f"{found!r}", exchange=answer.exchange_id)
+
+
+def fresh(answers: Sequence[Answer]) -> None:
+    """No two answers share a content key or an IV (RFC 7516 section 5.1)."""
+    for what, values in (
+        ("content keys", [_seal(each).content_key_sha256 for each in answers]),
+        ("initialization vectors", [_seal(each).iv for each in answers]),
+    ):
+        if not all(values):
+            raise Blocked("compare the encryptions", "one of the answers does not open")
+        if len(set(values)) < len(values):
+            shared = len(values) - len(set(values))
+            raise Mismatch(f"fresh {what}", f"{shared} used again", exchange=answers[-1].exchange_id)
+
+
+def not_stored(answer: Answer) -> None:
+    """Content type application/jose, and Cache-Control forbids storing (N, RFC 9111 section 5.2.2.5)."""
+    status(answer, 200)
+    kind = (answer.wire.header("content-type") or "").partition(";")[0].strip().lower()
+    if kind != "application/jose":
+        raise Mismatch("Content-Type application/jose", kind or "none", exchange=answer.exchange_id)
+    kept = (answer.wire.header("cache-control") or "").lower()
+    if "no-store" not in kept:
+        raise Mismatch("Cache-Control: no-store", kept or "no Cache-Control", exchange=answer.exchange_id)
+
+
+def _wrong_claims(
+    members: Mapping[str, object], issuer: str | None, readers: Sequence[str], now: float
+) -> Iterator[tuple[str, str]]:
+    iss, aud = members.get("iss"), members.get("aud")
+    if not isinstance(iss, str) or not iss or (issuer is not None and iss != issuer):
+        yield "iss", f"{iss!r}"
+    named = aud if isinstance(aud, list) else [aud]
+    if not set(map(str, named)) & set(readers):
+        yield "aud", f"{aud!r}"
+    for name, low, high in (("iat", now - 3600, now + _CLOCK), ("exp", now - _CLOCK, now + 366 * 86400)):
+        value = members.get(name)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            yield name, f"{value!r} at {int(now)}"
+    start = members.get("nbf")
+    if start is not None and (not isinstance(start, int | float) or start > now + _CLOCK):
+        yield "nbf", f"{start!r} at {int(now)}"
 
 
 def readable(answer: Answer) -> object:

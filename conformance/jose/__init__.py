@@ -1,7 +1,7 @@
 """Signing and sealing as the contract asks, strict on what is accepted, and the forging of what must be refused."""
 
 from conformance.jose.compact import JoseError, b64url, protected_header, unb64url
-from conformance.jose.forge import assemble, describe, hmac_sign, public_bytes, raw_sign, sign_otherwise
+from conformance.jose.forge import assemble, describe, encrypt_with, hmac_sign, public_bytes, raw_sign, sign_otherwise
 from conformance.jose.key import PrivateKey, PublicKey, x5t_s256
 from conformance.jose.keyset import KeySet
 from conformance.jose.sealing import Decrypted, decrypt, encrypt
@@ -19,6 +19,7 @@ __all__ = [
     "decrypt",
     "describe",
     "encrypt",
+    "encrypt_with",
     "hmac_sign",
     "protected_header",
     "public_bytes",

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from conformance.jose.compact import JoseError, b64url, protected_header
 from conformance.jose.key import PrivateKey, PublicKey
@@ -57,6 +58,16 @@ def sign_otherwise(signing_input: bytes, alg: str) -> bytes:
         return ed25519.Ed25519PrivateKey.generate().sign(signing_input)
     der = ec.generate_private_key(ec.SECP256R1()).sign(signing_input, ec.ECDSA(hashes.SHA256()))
     return b"".join(each.to_bytes(32, "big") for each in decode_dss_signature(der))
+
+
+def encrypt_with(plaintext: bytes, recipient: PublicKey, content_key: bytes, iv: bytes) -> str:
+    """A compact JWE (RSA-OAEP-256, A256GCM) with a content key and an IV of one's own choice, which no one should."""
+    n, e = recipient.numbers
+    header = b64url(json.dumps({"alg": "RSA-OAEP-256", "enc": "A256GCM", "kid": recipient.kid}).encode())
+    scheme = padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), None)
+    wrapped = rsa.RSAPublicNumbers(e, n).public_key().encrypt(content_key, scheme)
+    sealed = AESGCM(content_key).encrypt(iv, plaintext, header.encode())
+    return ".".join([header, *map(b64url, (wrapped, iv, sealed[:-16], sealed[-16:]))])
 
 
 def public_bytes(key: PublicKey, form: str) -> bytes:

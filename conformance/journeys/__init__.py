@@ -2,6 +2,7 @@
 
 from conformance.journeys.journey import Decision, Journey, Landing
 from conformance.journeys.visit import Stage, Visit
+from conformance.journeys.walk import Walk
 from conformance.journeys.witness import Witness
 
-__all__ = ["Decision", "Journey", "Landing", "Stage", "Visit", "Witness"]
+__all__ = ["Decision", "Journey", "Landing", "Stage", "Visit", "Walk", "Witness"]

@@ -13,11 +13,12 @@ from conformance.customer import CustomerDriver
 from conformance.hub import Arrival, HubView
 from conformance.journeys.people import People
 from conformance.journeys.visit import Stage, Visit
+from conformance.journeys.walk import Walk, walk
 from conformance.journeys.witness import Witness
 from conformance.lifecycle import Status
-from conformance.model import Blocked
+from conformance.model import Blame, Blocked
 from conformance.profile import Customer
-from conformance.provider import Answer, Provider
+from conformance.provider import Answer, Provider, read_page
 from conformance.update import Update, read_update
 
 VALIDITY = timedelta(days=90)
@@ -52,6 +53,7 @@ class Journey:
         self.people = People(provider.profile)
         self.consent_ids: list[str] = []
         self._driver = driver
+        self._customers: dict[str, Customer] = {}
         self._witness = witness
 
     def draft(
@@ -65,6 +67,7 @@ class Journey:
         """A consent that nobody has announced yet, for the profile's first or another Data Consumer."""
         who, moment = customer or self.people.customer, now()
         self.consent_ids.append(new_id())
+        self._customers[self.consent_ids[-1]] = who
         return Consent(
             consent_id=self.consent_ids[-1],
             dc_id=self.profile.data_consumers[dc].id,
@@ -101,7 +104,8 @@ class Journey:
     async def browse(self, consent: Consent, location: str, customer: Customer | None = None) -> Visit:
         """A fresh browser that opens an address of the provider's customer pages."""
         name = self.provider.kit.consumer(consent.dc_id).name
-        visit = Visit(self.profile, consent, customer or self.people.customer, self._driver(), name)
+        who = customer or self._customers.get(consent.consent_id, self.people.customer)
+        visit = Visit(self.profile, consent, who, self._driver(), name)
         await visit.open(location)
         return visit
 
@@ -116,7 +120,7 @@ class Journey:
     async def reviewing(self, consent: Consent, accounts: Sequence[AccountRef] = ()) -> Visit:
         """A visit at the review page, with these accounts chosen, by default the customer's first."""
         visit = await self.logged_in(consent)
-        await visit.choose(accounts or self.people.accounts()[:1])
+        await visit.choose(accounts or self.people.accounts(visit.customer)[:1])
         visit.require(Stage.REVIEW)
         await visit.review()
         return visit
@@ -131,7 +135,8 @@ class Journey:
 
     async def authorized(self, consent: Consent | None = None, accounts: Sequence[AccountRef] = ()) -> Consent:
         """A consent that serves data: approved, accepted by PayNet, confirmed by event (R:activation)."""
-        chosen = tuple(accounts or self.people.accounts()[:1])
+        known = self._customers.get(consent.consent_id) if consent else None
+        chosen = tuple(accounts or self.people.accounts(known)[:1])
         if self.profile.reading("activation") == "event":
             announced = await self.announced(consent)
             return await self.move(announced.changed(accounts=chosen), Status.AUTHORIZED)
@@ -142,7 +147,16 @@ class Journey:
                 f"the update after approval says status {decision.update.status or 'nothing'!r}",
                 exchange=decision.update.exchange_id,
             )
+        return await self.confirmed(decision, chosen)
+
+    async def confirmed(self, decision: Decision, accounts: Sequence[AccountRef] = ()) -> Consent:
+        """An approved consent once PayNet has confirmed it by event; by default with the customer's first account."""
+        chosen = tuple(accounts or self.people.accounts(decision.visit.customer)[:1])
         return await self.move(decision.consent.changed(accounts=chosen), Status.AUTHORIZED)
+
+    async def revoke(self, consent: Consent) -> Consent:
+        """PayNet tells the provider of a revocation, and the provider acknowledges."""
+        return await self.move(consent, Status.REVOKED)
 
     async def move(self, consent: Consent, status: Status) -> Consent:
         """PayNet tells the provider of a new status, and the provider acknowledges."""
@@ -178,12 +192,29 @@ class Journey:
         """The updates that arrive for a consent in a while; comes back as soon as there is one."""
         return self._read(await self.hub.wait_for(consent.consent_id, count=1, seconds=seconds))
 
+    async def transactions(self, consent: Consent, account: AccountRef, **parameters: str) -> Walk:
+        """All pages of an account's transactions."""
+        return await walk(self.provider, consent, account, **parameters)
+
+    async def cursor(self, consent: Consent, account: AccountRef) -> str:
+        """A cursor of an account with more transactions than a page of ten; Blocked where there is none."""
+        answer = await self.provider.transactions(consent, account, page_size="10")
+        page = read_page(answer) if answer.served else None
+        if page is None:
+            raise _blocked("see a page of transactions", answer)
+        if not page.cursor:
+            raise Blocked(
+                "get a cursor (next_page_params)",
+                f"the account {account.account_id} fits on one page of ten",
+                blame=Blame.CONFIGURATION,
+                cure="Put an account with more than ten transactions first in the profile",
+                exchange=answer.exchange_id,
+            )
+        return page.cursor
+
     async def must_serve(self, consent: Consent, step: str = "see a balance served (control)") -> None:
         """Raise Blocked unless the consent's first account serves its balance."""
-        answer = await self.provider.balances(consent, consent.accounts[0])
-        if not answer.served:
-            seal = answer.seal.problem if answer.seal and answer.accepted else ""
-            raise _blocked(step, answer, seal)
+        _served(await self.provider.balances(consent, consent.accounts[0]), step)
 
     async def witness(self) -> Consent:
         """An authorized consent that all checks of the process share and none changes: for controls only."""
@@ -196,6 +227,30 @@ class Journey:
         await self.must_serve(consent, "see a balance served (control before)")
         yield consent
         await self.must_serve(consent, "see a balance served (control after)")
+
+    @asynccontextmanager
+    async def serving_accounts(self) -> AsyncIterator[Consent]:
+        """A control bracket: an untouched consent's account details are served before and after."""
+        consent = await self.witness()
+        _served(await self.provider.account(consent, consent.accounts[0]), "see an account served (control before)")
+        yield consent
+        _served(await self.provider.account(consent, consent.accounts[0]), "see an account served (control after)")
+
+    @asynccontextmanager
+    async def serving_transactions(self) -> AsyncIterator[Consent]:
+        """A control bracket: an untouched consent's transactions are served before and after."""
+        consent, step = await self.witness(), "see transactions served (control"
+        _served(await self.provider.transactions(consent, consent.accounts[0]), f"{step} before)")
+        yield consent
+        _served(await self.provider.transactions(consent, consent.accounts[0]), f"{step} after)")
+
+    @asynccontextmanager
+    async def serving_userinfo(self) -> AsyncIterator[Consent]:
+        """A control bracket: an untouched consent's userinfo is served before and after."""
+        consent = await self.witness()
+        _served(await self.provider.userinfo(consent), "see userinfo served (control before)")
+        yield consent
+        _served(await self.provider.userinfo(consent), "see userinfo served (control after)")
 
     @asynccontextmanager
     async def accepting(self) -> AsyncIterator[None]:
@@ -246,6 +301,12 @@ def _accepted(answer: Answer, step: str, consent: Consent) -> Consent:
     if not answer.accepted:
         raise _blocked(step, answer)
     return consent
+
+
+def _served(answer: Answer, step: str) -> None:
+    if not answer.served:
+        seal = answer.seal.problem if answer.seal and answer.accepted else ""
+        raise _blocked(step, answer, seal)
 
 
 def _blocked(step: str, answer: Answer, reason: str = "") -> Blocked:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conformance.consent import AccountRef
 from conformance.model import Blame, Blocked
-from conformance.profile import Balance, Customer, Profile
+from conformance.profile import Account, Balance, Condition, Customer, Profile
 
 
 class People:
@@ -18,18 +18,42 @@ class People:
         """The customer who goes on journeys unless another is named."""
         return self.profile.customers[0]
 
+    def numbered(self, number: int) -> Customer:
+        """The customer of that number, counted round where the profile names fewer."""
+        return self.profile.customers[number % len(self.profile.customers)]
+
     def accounts(self, customer: Customer | None = None) -> tuple[AccountRef, ...]:
         """All accounts of a customer that the profile knows."""
         return tuple(
             AccountRef(each.account_id, each.account_number, each.account_name)
             for each in (customer or self.customer).accounts
+            if each.condition is Condition.USUAL
         )
+
+    def account_in(self, condition: Condition) -> tuple[Customer, AccountRef]:
+        """An account that cannot be read, and its owner; Blocked where the profile names none."""
+        for customer in self.profile.customers:
+            for each in customer.accounts:
+                if each.condition is condition:
+                    return customer, AccountRef(each.account_id, each.account_number, each.account_name)
+        raise Blocked(
+            f"find a {condition} account", "the profile names none", blame=Blame.CONFIGURATION, cure="Name one"
+        )
+
+    def credit_accounts(self) -> tuple[Customer, tuple[AccountRef, ...]]:
+        """A customer with credit accounts, and these; Blocked where nobody has one."""
+        for customer in self.profile.customers:
+            types = {each.account_id: each.type for each in customer.accounts}
+            found = tuple(each for each in self.accounts(customer) if types[each.account_id] == "credit")
+            if found:
+                return customer, found
+        raise Blocked("find a credit account", "the profile names none", blame=Blame.CONFIGURATION, cure="Name one")
 
     def known_balances(self) -> dict[AccountRef, Balance]:
         """The customer's accounts whose balance the profile knows; Blocked where it knows none."""
         found = {
             account: each.balance
-            for account, each in zip(self.accounts(), self.customer.accounts, strict=True)
+            for account, each in zip(self.accounts(), self._usual(), strict=True)
             if each.balance is not None
         }
         if not found:
@@ -40,6 +64,9 @@ class People:
                 cure="Give customers[].accounts[].balance",
             )
         return found
+
+    def _usual(self) -> list[Account]:
+        return [each for each in self.customer.accounts if each.condition is Condition.USUAL]
 
     def second_account(self) -> AccountRef:
         """An account of the customer that the witness consent leaves out; Blocked where he has but one."""

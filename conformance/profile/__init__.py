@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conformance.profile.chain import bundled, setting, template
 from conformance.profile.keys import DataConsumer, KeyFiles, Keys, OddKeys, TlsFiles
-from conformance.profile.people import Account, Balance, Customer, CustomerPages, Wording
+from conformance.profile.people import Account, Balance, Condition, Customer, CustomerPages, Wording
 from conformance.profile.plan import Bounds, Hub, Paths, Plan, WaiverEntry
 from conformance.profile.profile import Paynet, Profile
 from conformance.profile.target import ClientCertificate, SigningKeys, Target
@@ -14,6 +14,7 @@ __all__ = [
     "Balance",
     "Bounds",
     "ClientCertificate",
+    "Condition",
     "Customer",
     "CustomerPages",
     "DataConsumer",

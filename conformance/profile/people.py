@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Annotated, Literal
 
 from conformance.customer.steps import Step, parse_step
@@ -19,6 +20,15 @@ from conformance.documents import (
     refusal,
 )
 from conformance.profile.fields import IdentityHash, Words
+
+
+class Condition(StrEnum):
+    """Whether an account can be read."""
+
+    USUAL = "usual"
+    BLOCKED = "blocked"
+    CLOSED = "closed"
+    SLOW = "slow"
 
 
 class Balance(Document):
@@ -45,6 +55,8 @@ class Account(Document):
     """How the page for choosing accounts knows it: value or label; default: account_id"""
     type: Literal["deposit", "credit", "loan", "investment", "ewallet"] = "deposit"
     """Its kind"""
+    condition: Condition = Condition.USUAL
+    """usual; or one that cannot be read: blocked (for a while), closed (for good), slow (its source takes too long)"""
     balance: Balance | None = None
     """Its known current balance, pending transactions excluded; null: not known"""
 
@@ -156,6 +168,10 @@ class CustomerPages(Document):
     """How he rejects there"""
     rejected: _Steps = ()
     """The page after a rejection; empty when the browser goes straight back"""
+    revoke_at: Name | None = None
+    """Where a customer revokes a consent at the bank; {pages} is the address of the login page, without its path"""
+    revoke: _Steps = ()
+    """How he logs in and revokes {consent_id} there"""
 
     def steps(self, stage: str) -> Sequence[Step]:
         """The steps of a page, by its key."""

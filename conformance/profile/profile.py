@@ -23,11 +23,11 @@ from conformance.documents import (
     suggestion,
     validate,
 )
-from conformance.model import Capability, ConfigurationFault, Requirement, Waiver
+from conformance.model import Capability, ConfigurationFault, Fact, Requirement, Volume, Waiver
 from conformance.profile import chain
 from conformance.profile.fields import repeated
 from conformance.profile.keys import DataConsumer, Keys
-from conformance.profile.people import Customer, CustomerPages, Wording
+from conformance.profile.people import Condition, Customer, CustomerPages, Wording
 from conformance.profile.plan import Bounds, Hub, Paths, Plan, WaiverEntry
 from conformance.profile.target import Target
 
@@ -176,6 +176,20 @@ class Profile(Document):
         """Whether the plan asks a requirement: by its id and level, whatever the capabilities."""
         named = any(fnmatchcase(requirement.id, pattern) for pattern in self.plan.requirements)
         return named and requirement.level in self.plan.levels
+
+    def knows(self, fact: Fact) -> bool:
+        """Whether the profile says something of the target that some questions need."""
+        accounts = [account for customer in self.customers for account in customer.accounts]
+        pages = self.customer_pages
+        return {
+            Fact.BLOCKED_ACCOUNT: any(each.condition is Condition.BLOCKED for each in accounts),
+            Fact.CLOSED_ACCOUNT: any(each.condition is Condition.CLOSED for each in accounts),
+            Fact.SLOW_ACCOUNT: any(each.condition is Condition.SLOW for each in accounts),
+            Fact.CREDIT_ACCOUNT: any(each.type == "credit" for each in accounts),
+            Fact.REVOCATION: bool(pages.revoke_at and pages.revoke),
+            Fact.SECOND_CUSTOMER: len(self.customers) > 1,
+            Fact.LOAD_PLAN: self.plan.volume is Volume.LOAD,
+        }[fact]
 
     def check_against(self, catalogue: Catalogue) -> None:
         """Check what the schema cannot: readings and requirements that exist, names that stand once.

@@ -3,6 +3,7 @@
 from conformance.provider import change
 from conformance.provider.call import INTERACTION_HEADER, KID_HEADER, SIGNATURE_HEADER, Call, Signing
 from conformance.provider.change import Change
+from conformance.provider.page import Item, Page, read_page
 from conformance.provider.provider import Party, Provider
 from conformance.provider.reply import Answer
 from conformance.provider.seal import Seal, open_seal, unwrapped
@@ -14,11 +15,14 @@ __all__ = [
     "Answer",
     "Call",
     "Change",
+    "Item",
+    "Page",
     "Party",
     "Provider",
     "Seal",
     "Signing",
     "change",
     "open_seal",
+    "read_page",
     "unwrapped",
 ]

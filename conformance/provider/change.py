@@ -81,6 +81,16 @@ def without_query(name: str) -> Change:
     return lambda call: replace(call, query=tuple(each for each in call.query if each[0] != name))
 
 
+def path(alter: Callable[[str], str]) -> Change:
+    """Another path, as it is sent; what the signature covers stays as the reading says."""
+    return lambda call: replace(call, path=alter(call.path))
+
+
+def more_query(*pairs: tuple[str, str]) -> Change:
+    """Further query parameters behind the others, repeats allowed."""
+    return lambda call: replace(call, query=(*call.query, *pairs))
+
+
 def query(name: str, value: str) -> Change:
     """One query parameter with another value; what the signature covers stays as it was."""
     return lambda call: replace(call, query=(*without_query(name)(call).query, (name, value)))

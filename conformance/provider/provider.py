@@ -20,7 +20,7 @@ from conformance.provider.call import INTERACTION_HEADER, KID_HEADER, Call, Sign
 from conformance.provider.change import Change
 from conformance.provider.forgery import forged
 from conformance.provider.reply import Answer
-from conformance.provider.seal import Seal, open_seal
+from conformance.provider.seal import Forms, Seal, open_seal
 from conformance.vectors import signatures
 
 _SEALED = (Operation.BALANCES, Operation.ACCOUNT, Operation.TRANSACTIONS)
@@ -181,7 +181,8 @@ class Provider:
             return None
         kid = next((value for name, value in call.headers if name.lower() == KID_HEADER), "")
         owners = [each for each in self.kit.consumers if each.encryption.kid == kid] or list(self.kit.consumers)
-        return open_seal(body, self.party.provider_keys, owners[0].encryption)
+        forms = Forms(self.profile.reading("response_envelope"), self.profile.reading("data_wrapper"))
+        return open_seal(body, self.party.provider_keys, owners[0].encryption, forms)
 
 
 def _interaction() -> tuple[tuple[str, str], ...]:

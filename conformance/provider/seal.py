@@ -43,8 +43,27 @@ class Seal:
         return not (self.envelope_problem or self.encryption_problem or self.plaintext_problem)
 
 
-def open_seal(body: bytes, signers: jose.KeySet, reader: jose.PrivateKey) -> Seal:
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """Which of the published forms a run takes: R:response_envelope and R:data_wrapper, `auto` for either."""
+
+    envelope: str = "auto"
+    wrapper: str = "auto"
+
+    def envelope_problem(self, claims: Mapping[str, object] | None) -> str:
+        """What is wrong with the JWS payload's form."""
+        found = "jwe" if claims is None else "claims"
+        return "" if self.envelope in ("auto", found) else f"the JWS payload is of the form {found}"
+
+    def wrapper_problem(self, data: object) -> str:
+        """What is wrong with the plaintext's form."""
+        found = "wrapped" if isinstance(data, dict) and "data" in data else "bare"
+        return "" if self.wrapper in ("auto", found) else f"the decrypted JSON is {found}"
+
+
+def open_seal(body: bytes, signers: jose.KeySet, reader: jose.PrivateKey, forms: Forms | None = None) -> Seal:
     """Read a body as the JWS around a JWE that the contract asks for (D4-D6), with the reader's private key."""
+    forms = forms or Forms()
     try:
         token = body.decode("ascii").strip()
     except UnicodeDecodeError:
@@ -54,6 +73,7 @@ def open_seal(body: bytes, signers: jose.KeySet, reader: jose.PrivateKey) -> Sea
         return _unsealed(problem)
     outer = Seal(signature_problem=problem, jws_header=header, payload=payload)
     claims, jwe, envelope_problem = _envelope(payload)
+    envelope_problem = envelope_problem or forms.envelope_problem(claims)
     outer = replace(outer, claims=claims, jwe=jwe)
     if envelope_problem:
         return _closed(outer, envelope_problem, "there is no JWE")
@@ -64,6 +84,7 @@ def open_seal(body: bytes, signers: jose.KeySet, reader: jose.PrivateKey) -> Sea
     except jose.JoseError as error:
         return _closed(outer, "", f"the JWE does not open with the Data Consumer's key: {error}")
     data, plaintext_problem = _json(opened.plaintext)
+    plaintext_problem = plaintext_problem or forms.wrapper_problem(data)
     return replace(
         outer,
         plaintext_problem=plaintext_problem,

@@ -19,6 +19,7 @@ from conformance.reference.answers import (
     json_answer,
     needed_parameter,
     one_header,
+    one_parameter,
 )
 from conformance.reference.bank import Account, Bank, Customer
 from conformance.reference.events import Permission
@@ -36,6 +37,21 @@ _UNVERIFIED = {
     "account-unverified": re.compile(r"/v1/accounts/[^/]+"),
     "transactions-unverified": re.compile(r".*/transactions"),
 }
+_UNPERMITTED = {
+    Permission.READ_BALANCES: "balances-without-permission",
+    Permission.READ_ACCOUNTS: "account-without-permission",
+    Permission.READ_TRANSACTIONS: "transactions-without-permission",
+}
+_UNCHOSEN = {
+    Permission.READ_BALANCES: "serves-any-account",
+    Permission.READ_ACCOUNTS: "account-beyond-the-choice",
+    Permission.READ_TRANSACTIONS: "transactions-beyond-the-choice",
+}
+_ENDED: dict[Permission | None, str] = {
+    Permission.READ_BALANCES: "balances-after-the-end",
+    Permission.READ_ACCOUNTS: "account-after-the-end",
+    Permission.READ_TRANSACTIONS: "transactions-after-the-end",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +61,7 @@ class _Access:
     grant: Grant
     customer: Customer
     account: Account
-    reader: jose.PublicKey
+    reader: jose.PublicKey | None
 
 
 class Data:
@@ -71,7 +87,8 @@ class Data:
         self._readers = readers
         self._clock = clock
         self._sleep = sleep
-        self._pager = Pager()
+        self._pager = Pager(settings.flaws)
+        self._last = ""
         self._pace = Pace(settings.rate_limit_per_minute)
 
     def flawed(self, name: str) -> bool:
@@ -81,47 +98,78 @@ class Data:
     def userinfo(self, request: HttpRequest) -> HttpResponse:
         """D3: who the customer is."""
         grant = self._open(self._signed_consent_id(request))
-        return json_answer(records.person(self._customer(grant), self._settings.issuer))
+        customer = self._bank.customers[0] if self.flawed("userinfo-of-the-first") else self._customer(grant)
+        person = records.person(customer, self._settings.issuer)
+        if self.flawed("userinfo-without-hash"):
+            del person["hashed_id_number"]
+        if self.flawed("userinfo-email-verified-as-text"):
+            person["email_verified"] = "yes"
+        return json_answer(person)
 
     def balances(self, request: HttpRequest, account_id: str) -> HttpResponse:
         """D4: an account's balance."""
         access = self._access(request, account_id, Permission.READ_BALANCES)
         data = records.balance(
-            access.account,
+            self._bank.account(one_parameter(request, "account_id") or "") or access.account
+            if self.flawed("takes-account-from-query")
+            else access.account,
             count_pending=self.flawed("counts-pending"),
             plain_numbers=self.flawed("amounts-as-numbers"),
         )
         if self.flawed("balance-names-account-number"):
             data["account_id"] = access.account.account_number
+        if access.reader is None:
+            return json_answer(data)
         return self._sealed(access, {"data": data})
 
     def account(self, request: HttpRequest, account_id: str) -> HttpResponse:
         """D5: an account's details."""
         access = self._access(request, account_id, Permission.READ_ACCOUNTS)
-        return self._sealed(access, {"data": records.account(access.account, access.customer)})
+        data = records.account(access.account, access.customer)
+        if self.flawed("account-without-type"):
+            del data["type"]
+        if self.flawed("shows-card-number"):
+            data["account_number"] = access.account.account_number
+        if self.flawed("seals-balances-only"):
+            return json_answer({"data": data})
+        return self._sealed(access, {"data": data})
 
     def transactions(self, request: HttpRequest, account_id: str) -> HttpResponse:
         """D6: a page of an account's transactions."""
         access = self._access(request, account_id, Permission.READ_TRANSACTIONS)
         items = self._bank.transactions(access.account)
-        page = self._pager.page(request, access.grant.consent_id, account_id, items)
+        if self.flawed("oldest-first"):
+            items = items[::-1]
+        page = self._pager.page(request, access.grant.consent_id, account_id, items, self._bank)
         found = [records.transaction(each, access.account) for each in page.items]
+        if self.flawed("signs-amounts"):
+            found = [{**each, "amount": {"amount": f"-{access.account.balance}", "currency": "MYR"}} for each in found]
+        if self.flawed("empty-window-is-404") and not found:
+            raise Refusal(404, "invalid_request", "There are no transactions")
+        if self.flawed("seals-balances-only"):
+            return json_answer({"data": found, "meta": {"next_page_params": page.next_page_params}})
         return self._sealed(access, {"data": found, "meta": {"next_page_params": page.next_page_params}})
 
     def _access(self, request: HttpRequest, account_id: str, permission: Permission) -> _Access:
         consent_id = self._signed_consent_id(request)
         kid = one_header(request, "x-enc-kid")
-        if not kid or len(kid) > _MAX_KID:
+        lax = self.flawed("clear-without-reader") or self.flawed("first-reader-without-kid")
+        if (not kid and not lax) or len(kid or "") > _MAX_KID:
             raise bad_request("x-enc-kid must name the key to encrypt for")
-        grant = self._open(consent_id)
-        reader = self._reader(grant.dc_id, kid)
+        grant = self._open(consent_id, permission)
+        if self.flawed("last-consent-wins"):
+            consent_id = [value for name, value in request.query if name == "consent_id"][-1]
+            grant = self._store.get(consent_id) or grant
+        reader = self._reader(grant.dc_id, kid) if kid or self.flawed("first-reader-without-kid") else None
         with grant.lock:
             permitted, chosen = permission in grant.permissions, grant.accounts
-        if not permitted:
+        if not permitted and not self.flawed(_UNPERMITTED[permission]):
             raise Refusal(403, "AccessToken.InvalidScope", "The consent does not have this permission")
         customer = self._customer(grant)
-        if self.flawed("serves-any-account"):
+        if self.flawed("serves-any-account") or self.flawed(_UNCHOSEN[permission]):
             chosen = (account_id,)
+        if self.flawed("serves-all-of-the-customer"):
+            chosen = tuple(each.account_id for each in customer.accounts)
         found = self._bank.account(account_id) if account_id in chosen else None
         if found is None and self.flawed("unknown-account-is-empty") and not self._bank.account(account_id):
             found = customer.accounts[0].model_copy(update={"account_id": account_id, "balance": "0.00"})
@@ -131,7 +179,14 @@ class Data:
         return _Access(grant, customer, self._reachable(found), reader)
 
     def _signed_consent_id(self, request: HttpRequest) -> str:
-        consent_id = needed_parameter(request, "consent_id", 36)
+        if self.flawed("last-consent-wins"):
+            consent_id = next((value for name, value in request.query if name == "consent_id"), "")
+        elif self.flawed("remembers-the-last-consent"):
+            consent_id = self._last = one_parameter(request, "consent_id") or self._last
+            if one_parameter(request, "consent_id") is None:
+                return consent_id
+        else:
+            consent_id = needed_parameter(request, "consent_id", 36)
         token = one_header(request, "x-fapi-signature")
         if not any(self.flawed(name) and path.fullmatch(request.raw_path) for name, path in _UNVERIFIED.items()):
             self._signatures.detached(token, self._covered(consent_id, token))
@@ -145,8 +200,13 @@ class Data:
             return next((each for each in known if self._signatures.fits(token, each)), consent_id.encode())
         return consent_id.encode()
 
-    def _open(self, consent_id: str) -> Grant:
+    def _open(self, consent_id: str, permission: Permission | None = None) -> Grant:
         grant = self._store.get(consent_id)
+        if grant is None and self.flawed("serves-unknown-consents"):
+            grant = next(filter(None, (self._store.get(each) for each in self._store.ids())), None)
+            grant = next(
+                (each for each in map(self._store.get, self._store.ids()) if each and each.serves(self._clock())), grant
+            )
         if grant is None:
             raise consent_invalid("The consent is not known", 404)
         now = self._clock()
@@ -159,15 +219,27 @@ class Data:
             return grant
         if self.flawed("serves-while-awaiting") and status is Status.AWAITING_AUTHORIZATION:
             return replace(grant, accounts=tuple(each.account_id for each in self._customer(grant).accounts))
+        lax = _ENDED.get(permission, "userinfo-after-the-end")
+        if self.flawed(lax) and status is not Status.AWAITING_AUTHORIZATION:
+            return grant
+        if permission is None and self.flawed("userinfo-while-awaiting"):
+            return grant
         if not serves:
             raise consent_invalid(f"The consent is {status.value}", 403)
         return grant
 
-    def _reader(self, dc_id: str, kid: str) -> jose.PublicKey:
+    def _reader(self, dc_id: str, kid: str | None) -> jose.PublicKey:
+        if not kid:
+            return self._readers[dc_id].known("").keys[0]
         if self.flawed("encrypts-for-first-consumer"):
             first = self._readers[self._settings.data_consumers[0].id].known("")
             return first.keys[0]
         found = self._readers[dc_id].known(kid).find(kid)
+        if found is None and self.flawed("unknown-reader-falls-back"):
+            others = [each.known(kid).find(kid) for each in self._readers.values()]
+            found = None if any(others) else self._readers[dc_id].known(kid).keys[0]
+        if found is None and self.flawed("any-consumers-reader"):
+            found = next((key for each in self._readers.values() if (key := each.known(kid).find(kid))), None)
         if found is None:
             raise bad_request("x-enc-kid names no key of the consent's Data Consumer")
         return found
@@ -182,6 +254,9 @@ class Data:
 
     def _reachable(self, account: Account) -> Account:
         """The account, unless the bank's own systems do not give it."""
+        hidden = {"blocked": "hides-that-blocked", "closed": "hides-that-closed"}.get(account.state)
+        if hidden and self.flawed(hidden):
+            raise consent_invalid("The account cannot be read", 403)
         if account.state == "blocked":
             raise Refusal(403, "Consent.AccountTemporarilyBlocked", "The account is blocked for a while")
         if account.state == "closed":
@@ -192,4 +267,6 @@ class Data:
         return account
 
     def _sealed(self, access: _Access, data: object) -> HttpResponse:
+        if access.reader is None:
+            return json_answer(data)
         return self._sealer.seal(data, access.grant.dc_id, access.reader)

@@ -9,12 +9,12 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from conformance import jose
 from conformance.httpd import HttpRequest
 from conformance.reference.answers import Refusal, bad_request, one_parameter
-from conformance.reference.bank import Transaction
+from conformance.reference.bank import Bank, Transaction
 
 SMALLEST, USUAL, LARGEST = 10, 100, 500
 _MAC_BYTES = 32
@@ -44,18 +44,29 @@ class _Place:
 class Pager:
     """Cuts pages; a cursor opens only what belongs to the consent and account that it was given for."""
 
-    def __init__(self) -> None:
+    def __init__(self, flaws: frozenset[str] = frozenset()) -> None:
         self._secret = secrets.token_bytes(32)
+        self._flaws = flaws
 
-    def page(self, request: HttpRequest, consent_id: str, account_id: str, items: Sequence[Transaction]) -> Page:
+    def flawed(self, name: str) -> bool:
+        """Whether the reference has a flaw."""
+        return name in self._flaws
+
+    def page(
+        self, request: HttpRequest, consent_id: str, account_id: str, items: Sequence[Transaction], bank: Bank
+    ) -> Page:
         """The page that a request asks for, of an account's transactions (newest first).
 
         Raises:
             Refusal: 400 invalid_request for a page_size outside 10..500, a bad date or a bad cursor.
         """
         owner = f"{consent_id}\n{account_id}"
+        if self.flawed("cursor-opens-its-own-account") or self.flawed("cursor-for-any-consent"):
+            owner = "" if self.flawed("cursor-opens-its-own-account") else account_id
         place = self._place(request, owner)
-        first, last = _bounds(place)
+        if self.flawed("cursor-opens-its-own-account") and place.after:
+            items = bank.transactions(bank.account(place.after.rpartition("-t")[0]) or bank.customers[0].accounts[0])
+        first, last = self._bounds(place)
         within = [each for each in items if first <= each.when <= last]
         start = 0
         if place.after:
@@ -63,22 +74,36 @@ class Pager:
             if place.after not in ids:
                 raise _bad_cursor()
             start = ids.index(place.after) + 1
-        found = within[start : start + place.size]
-        more = start + place.size < len(within)
+            start += -1 if self.flawed("pages-overlap") else 1 if self.flawed("pages-skip") else 0
+        if self.flawed("cursor-is-an-offset") and (offset := one_parameter(request, "next_page_params")):
+            start = place.size
+            del offset
+        size = 100 if self.flawed("ignores-page-size") else place.size
+        found = within[start : start + size]
+        more = start + size < len(within)
         following = _Place(place.size, place.first, place.last, found[-1].transaction_id) if more else None
         return Page(found, self._write(following, owner) if following else None)
 
     def _place(self, request: HttpRequest, owner: str) -> _Place:
         names = ("page_size", "from_date", "to_date", "next_page_params")
         size, first, last, cursor = (one_parameter(request, name) for name in names)
-        asked = None if size is None else _size(size)
+        asked = None if size is None else self._size(size)
+        if self.flawed("ignores-bad-dates"):
+            first, last = (
+                each if each and _DAY.fullmatch(each) and each[8:] < "30" else None for each in (first, last)
+            )
         if cursor is None:
             place = _Place(asked or USUAL, first or "", last or "")
             # An empty date is a bad one, and not the same as none.
             if "" in (first, last):
                 raise bad_request("from_date and to_date must be dates")
             return place
-        known = self._read(cursor, owner)
+        try:
+            known = self._read(cursor, owner)
+        except Refusal:
+            if not self.flawed("ignores-bad-cursors"):
+                raise
+            return _Place(asked or USUAL, first or "", last or "")
         if (first is not None and first != known.first) or (last is not None and last != known.last):
             raise bad_request("next_page_params belongs to other dates")
         return _Place(asked or known.size, known.first, known.last, known.after)
@@ -100,6 +125,19 @@ class Pager:
 
     def _mac(self, text: bytes, owner: str) -> bytes:
         return hmac.digest(self._secret, hashlib.sha256(owner.encode()).digest() + text, "sha256")
+
+    def _size(self, text: str) -> int:
+        if self.flawed("clamps-page-size") and text.lstrip("-").isdecimal():
+            return max(SMALLEST, min(int(text), LARGEST))
+        return _size(text)
+
+    def _bounds(self, place: _Place) -> tuple[datetime, datetime]:
+        if self.flawed("ignores-dates"):
+            return _bounds(_Place(place.size, "", ""))
+        first, last = _bounds(place)
+        if place.last and self.flawed("excludes-the-last-day"):
+            last -= timedelta(days=1)
+        return first, last
 
 
 def _size(text: str) -> int:

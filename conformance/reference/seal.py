@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import uuid
 
 from conformance import jose
@@ -23,6 +24,7 @@ class Sealer:
         self._key = key
         self._clock = clock
         self._manners = Manners(settings.manners)
+        self._kept: dict[str, tuple[bytes, bytes]] = {}
 
     @property
     def _envelope(self) -> str:
@@ -34,20 +36,38 @@ class Sealer:
 
     def seal(self, data: object, dc_id: str, reader: jose.PublicKey) -> HttpResponse:
         """The answer that carries JSON data for one reader and shows nothing of it (R:response_envelope)."""
-        jwe = jose.encrypt(json.dumps(self._manners.data(data)).encode(), reader, header={"cty": "json"})
+        plaintext = json.dumps(self._manners.data(data)).encode()
+        header: dict[str, object] = {"cty": "json"}
+        if self.flawed("names-no-reader"):
+            header["kid"] = "data-consumer"
+        jwe = self._encrypted_again(plaintext, reader, dc_id) or jose.encrypt(plaintext, reader, header=header)
         if self.flawed("names-rsa-oaep"):
             jwe = _renamed(jwe)
         payload = self._claims(jwe, dc_id, data) if self._envelope == "claims" else jwe.encode()
-        return HttpResponse(200, (("Content-Type", "application/jose"), NO_STORE), self._signed(payload).encode())
+        kind = "application/json" if self.flawed("calls-it-json") else "application/jose"
+        kept = () if self.flawed("lets-data-be-stored") else (NO_STORE,)
+        return HttpResponse(200, (("Content-Type", kind), *kept), self._signed(payload).encode())
+
+    def _encrypted_again(self, plaintext: bytes, reader: jose.PublicKey, dc_id: str) -> str | None:
+        """With a content key, and perhaps an IV, that was used before: two flaws."""
+        if not (self.flawed("keeps-content-key") or self.flawed("keeps-iv")):
+            return None
+        key, iv = self._kept.setdefault(dc_id, (os.urandom(32), os.urandom(12)))
+        return jose.encrypt_with(
+            plaintext,
+            reader,
+            key if self.flawed("keeps-content-key") else os.urandom(32),
+            iv if self.flawed("keeps-iv") else os.urandom(12),
+        )
 
     def _claims(self, jwe: str, dc_id: str, data: object) -> bytes:
         now = int(self._clock())
         claims: dict[str, object] = {
-            "iss": self._settings.issuer,
-            "aud": [dc_id, "ofp"],
-            "iat": now,
+            "iss": "" if self.flawed("data-of-nobody") else self._settings.issuer,
+            "aud": ["another-consumer"] if self.flawed("data-for-another") else [dc_id, "ofp"],
+            "iat": now * 1000 if self.flawed("data-in-milliseconds") else now,
             "nbf": now,
-            "exp": now + _VALID_SECONDS,
+            "exp": now - 3600 if self.flawed("data-expired") else now + _VALID_SECONDS,
             "jti": str(uuid.uuid4()),
             "data": jwe,
         }

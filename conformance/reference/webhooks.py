@@ -81,7 +81,8 @@ class Webhooks:
         try:
             self._identify(request)
             route = self._route(request)
-            if request.method != route.method:
+            lax = self.flawed("balances-take-any-method") and request.raw_path.endswith("/balances")
+            if request.method != route.method and not lax:
                 raise method_not_allowed([route.method])
             answer = route.handler(request)
         except Refusal as refusal:
@@ -112,11 +113,26 @@ class Webhooks:
         parts = path.split("/")
         if parts[:3] == ["", "v1", "accounts"] and len(parts) in (4, 5):
             account_id = unquote_to_bytes(parts[3]).decode("ascii", "replace")
+            account_id = self._careless(account_id)
             calls = {(): self._data.account, ("balances",): self._balances, ("transactions",): self._data.transactions}
             call = calls.get(tuple(parts[4:]))
             if call and _ACCOUNT_ID.fullmatch(account_id):
                 return _Route("GET", lambda request: self._data_call(request, call, account_id))
         raise Refusal(404, "invalid_request", "There is nothing here")
+
+    def _careless(self, account_id: str) -> str:
+        """The part of a path that a flaw takes for the account, where it is not the whole."""
+        if self.flawed("decodes-paths-twice"):
+            account_id = account_id.replace("%2f", "/").replace("%5c", "\\")
+        if self.flawed("normalises-after-routing") or self.flawed("decodes-paths-twice"):
+            account_id = account_id.replace("\\", "/").rpartition("/")[2]
+        if self.flawed("cuts-paths-at-nul"):
+            account_id = account_id.partition("\0")[0]
+        if self.flawed("trims-account-ids"):
+            account_id = account_id.strip()
+        if self.flawed("ignores-matrix-parameters"):
+            account_id = account_id.partition(";")[0]
+        return account_id
 
     def _event(self, request: HttpRequest) -> HttpResponse:
         if not _JSON.fullmatch(one_header(request, "content-type") or ""):

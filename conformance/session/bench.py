@@ -94,7 +94,7 @@ class Bench:
                 return f"the profile does not declare the capability {capability}"
         if check.under and self.profile.reading(check.under[0]) != check.under[1]:
             return f"asked only under the reading {check.under[0]}={check.under[1]}"
-        return ""
+        return next((fact.value for fact in check.requires if not self.profile.knows(fact)), "")
 
     async def run(self, check: Declaration, name: str, parameters: Mapping[str, object]) -> Result:
         """Carry out one check and judge it; never raises for what the provider or the check does."""

@@ -27,6 +27,7 @@ async def check_balance_fits_the_schema(provider: Provider, journey: Journey) ->
         answer = await provider.balances(consent, account)
 
         data = expect.seals.readable(answer)
+        expect.data.amount_shape(answer, provider.profile.reading("amount_shape"))
         expect.data.fits(answer, provider.contract.problems_in_plaintext(Operation.BALANCES, data))
 
 

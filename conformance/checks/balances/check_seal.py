@@ -54,3 +54,47 @@ async def check_encryption_algorithms(provider: Provider, journey: Journey) -> N
 
     expect.status(answer, 200)
     expect.seals.algorithms(answer, "RSA-OAEP-256", "A256GCM")
+
+
+@check("RSP-03")
+@pytest.mark.parametrize("dc", [0, 1])
+async def check_claims_are_sane(provider: Provider, journey: Journey, dc: int) -> None:
+    """Where the payload has claims, iss, aud, iat and exp are sane and aud includes the caller."""
+    consent = await journey.authorized(journey.draft(dc=dc))
+    readers = [consent.dc_id, provider.profile.paynet.issuer, provider.kit.consumer(consent.dc_id).encryption.kid]
+
+    answer = await provider.balances(consent, consent.accounts[0])
+
+    expect.seals.served(answer)
+    expect.seals.claims(answer, provider.profile.target.issuer, readers)
+
+
+@check("RSP-04")
+async def check_nobody_may_store_it(provider: Provider, journey: Journey) -> None:
+    """The content type is application/jose, and Cache-Control forbids storing."""
+    consent = await journey.witness()
+
+    answer = await provider.balances(consent, consent.accounts[0])
+
+    expect.seals.not_stored(answer)
+
+
+@check("JWE-03")
+@pytest.mark.parametrize("dc", [0, 1])
+async def check_header_names_the_reader(provider: Provider, journey: Journey, dc: int) -> None:
+    """The JWE header names the kid of x-enc-kid."""
+    consent = await journey.authorized(journey.draft(dc=dc))
+
+    answer = await provider.balances(consent, consent.accounts[0])
+
+    expect.seals.served(answer)
+    expect.seals.names_reader(answer, provider.kit.consumers[dc].encryption.kid)
+
+
+@check("JWE-04")
+async def check_every_answer_is_encrypted_afresh(provider: Provider, journey: Journey) -> None:
+    """Answers to the same question share no content key and no initialization vector."""
+    consent = await journey.witness()
+    answers = [await provider.balances(consent, consent.accounts[0]) for _ in range(4)]
+
+    expect.seals.fresh(answers)
