@@ -106,13 +106,11 @@ class Data:
             person["email_verified"] = "yes"
         return json_answer(person)
 
-    def balances(self, request: HttpRequest, account_id: str) -> HttpResponse:
-        """D4: an account's balance."""
+    def balances(self, request: HttpRequest, account_id: str, read: str = "") -> HttpResponse:
+        """D4: an account's balance; `read` is the account that is read, where a flaw makes it another one."""
         access = self._access(request, account_id, Permission.READ_BALANCES)
         data = records.balance(
-            self._bank.account(one_parameter(request, "account_id") or "") or access.account
-            if self.flawed("takes-account-from-query")
-            else access.account,
+            self._read(request, read) or access.account,
             count_pending=self.flawed("counts-pending"),
             plain_numbers=self.flawed("amounts-as-numbers"),
         )
@@ -122,12 +120,17 @@ class Data:
             return json_answer(data)
         return self._sealed(access, {"data": data})
 
+    def _read(self, request: HttpRequest, read: str) -> Account | None:
+        if self.flawed("takes-account-from-query"):
+            read = one_parameter(request, "account_id") or read
+        return self._bank.account(read)
+
     def account(self, request: HttpRequest, account_id: str) -> HttpResponse:
         """D5: an account's details."""
         access = self._access(request, account_id, Permission.READ_ACCOUNTS)
         data = records.account(access.account, access.customer)
-        if self.flawed("account-without-type"):
-            del data["type"]
+        if self.flawed("account-of-unknown-type"):
+            data["type"] = "savings"
         if self.flawed("shows-card-number"):
             data["account_number"] = access.account.account_number
         if self.flawed("seals-balances-only"):

@@ -7,7 +7,7 @@ import importlib
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 from types import MappingProxyType
 
 from conformance.declare import Declaration, declared_checks
@@ -78,5 +78,14 @@ def together(stage: Stage, asked: Sequence[Question], *, at_once: int = 8) -> li
 def _variants(check: Declaration) -> Iterator[Mapping[str, object]]:
     function = getattr(importlib.import_module(check.run.__module__), check.name)
     marks = [each for each in getattr(function, "pytestmark", []) if each.name == "parametrize"]
-    choices = [[(mark.args[0], getattr(value, "values", (value,))[0]) for value in mark.args[1]] for mark in marks]
-    return (dict(each) for each in product(*choices))
+    choices = [[_named(mark.args[0], value) for value in mark.args[1]] for mark in marks]
+    return (dict(chain.from_iterable(each.items() for each in several)) for several in product(*choices))
+
+
+def _named(names: object, value: object) -> dict[str, object]:
+    """One choice of a parametrize mark, whether of one name or of several."""
+    values = getattr(value, "values", None)
+    if isinstance(names, str) and "," not in names:
+        return {names: values[0] if values and not callable(values) else value}
+    several = names.replace(" ", "").split(",") if isinstance(names, str) else list(names)  # type: ignore[call-overload]
+    return dict(zip(several, values if values and not callable(values) else value, strict=True))  # type: ignore[call-overload]
