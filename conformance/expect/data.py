@@ -7,15 +7,41 @@ from collections.abc import Sequence
 
 from conformance.expect.answers import heard
 from conformance.expect.seals import readable
+from conformance.journeys import Observed
+from conformance.lifecycle import Status
 from conformance.model import FaultKind, Mismatch
 from conformance.profile import Balance
 from conformance.provider import Answer
+from conformance.sequences import Story
 
 
 def fits(answer: Answer, problems: Sequence[str]) -> None:
     """The data fits the schema; `problems` are the contract's objections."""
     if problems:
         raise Mismatch("data that fits the schema", "; ".join(problems), exchange=answer.exchange_id)
+
+
+def no_story(story: Story | None) -> None:
+    """No sequence was found after which data flows otherwise than the state machine says."""
+    if story:
+        told = "; ".join(f"{number}. {each}" for number, each in enumerate(story.steps, 1))
+        raise Mismatch("data to flow exactly while a consent is authorized", told, exchange=story.exchange)
+
+
+def state(observed: Observed, wanted: Status) -> None:
+    """A consent behaves as one in a state: whether it serves, and whether the customer can still log in for it."""
+    if observed.serves != (wanted is Status.AUTHORIZED):
+        told = "data is served" if observed.serves else f"data is refused ({observed.balance.told})"
+        raise Mismatch(f"a consent that is still {wanted.value}", told, exchange=observed.balance.exchange_id)
+    if observed.opens_login != (wanted is Status.AWAITING_AUTHORIZATION):
+        told = "it can be authorized" if observed.opens_login else "it can no longer be authorized"
+        raise Mismatch(f"a consent that is still {wanted.value}", told, exchange=observed.login.exchange_id)
+    if wanted is Status.SUSPENDED and observed.reinstated and not observed.reinstated.served:
+        raise Mismatch(
+            "a suspended consent that can be reinstated",
+            f"data stays refused ({observed.reinstated.told})",
+            exchange=observed.reinstated.exchange_id,
+        )
 
 
 def own_or_refused(answer: Answer, account_id: str) -> None:

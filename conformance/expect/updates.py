@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 
+from conformance.lifecycle import Status
 from conformance.model import Blocked, Mismatch
 from conformance.update import Token, Update
 
@@ -27,6 +28,21 @@ def none(updates: Sequence[Update]) -> None:
     """No update was sent."""
     if updates:
         raise _mismatch(updates[0], "no consent update", f"one with status {updates[0].status!r}")
+
+
+def not_authorized(updates: Sequence[Update]) -> None:
+    """None of these updates says that the consent was authorized."""
+    for each in updates:
+        if each.status == Status.AUTHORIZED:
+            raise _mismatch(each, "no update that authorizes", "one with status authorized")
+
+
+def says(updates: Sequence[Update], status: Status) -> None:
+    """One of these updates says a status."""
+    if not any(each.status == status for each in updates):
+        found = ", ".join(each.status or "none" for each in updates) or "no update"
+        shown = updates[-1].exchange_id if updates else ""
+        raise Mismatch(f"an update with status {status.value}", found, exchange=shown)
 
 
 def patched(update: Update, consent_id: str) -> None:

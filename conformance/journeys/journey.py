@@ -7,18 +7,19 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from conformance import causes
 from conformance.consent import AccountRef, Consent, EventType, Permission, Purpose, new_id, now
 from conformance.customer import CustomerDriver
 from conformance.hub import Arrival, HubView
+from conformance.journeys.controls import Controls, blocked
 from conformance.journeys.people import People
+from conformance.journeys.states import States
 from conformance.journeys.visit import Stage, Visit
 from conformance.journeys.walk import Walk, walk
 from conformance.journeys.witness import Witness
 from conformance.lifecycle import Status
 from conformance.model import Blame, Blocked
 from conformance.profile import Customer
-from conformance.provider import Answer, Provider, read_page
+from conformance.provider import Answer, Change, Provider, read_page
 from conformance.update import Update, read_update
 
 VALIDITY = timedelta(days=90)
@@ -41,20 +42,21 @@ class Landing:
     visit: Visit | None
 
 
-class Journey:
+class Journey(Controls):
     """Makes fresh consents and moves them; what it did is in the check's evidence."""
 
     def __init__(
         self, provider: Provider, hub: HubView, driver: Callable[[], CustomerDriver], witness: Witness
     ) -> None:
-        self.provider = provider
+        super().__init__(provider, witness)
         self.hub = hub
         self.profile = provider.profile
         self.people = People(provider.profile)
         self.consent_ids: list[str] = []
+        self.states = States(self)
         self._driver = driver
         self._customers: dict[str, Customer] = {}
-        self._witness = witness
+        self._announced: set[str] = set()
 
     def draft(
         self,
@@ -87,6 +89,7 @@ class Journey:
         """A consent that the provider has acknowledged and no customer has seen."""
         consent = consent or self.draft()
         answer = await self.provider.event(EventType.CREATED, consent)
+        self._announced.add(consent.consent_id)
         return _accepted(answer, "announce a consent (consent_created)", consent)
 
     async def visit(self, consent: Consent, customer: Customer | None = None) -> Visit:
@@ -98,7 +101,7 @@ class Journey:
         answer = await self.provider.authorize(consent)
         location = answer.wire.header("location")
         if answer.status != 303 or not location:
-            raise _blocked("get the login's address (authorize)", answer)
+            raise blocked("get the login's address (authorize)", answer)
         return location
 
     async def browse(self, consent: Consent, location: str, customer: Customer | None = None) -> Visit:
@@ -138,7 +141,7 @@ class Journey:
         known = self._customers.get(consent.consent_id) if consent else None
         chosen = tuple(accounts or self.people.accounts(known)[:1])
         if self.profile.reading("activation") == "event":
-            announced = await self.announced(consent)
+            announced = await self._known(consent)
             return await self.move(announced.changed(accounts=chosen), Status.AUTHORIZED)
         decision = await self.approved(consent, chosen)
         if decision.update.status != Status.AUTHORIZED:
@@ -188,9 +191,9 @@ class Journey:
         seconds = self.profile.bounds.update_seconds
         return self._read(await self.hub.wait_for(consent.consent_id, count=count, seconds=seconds))
 
-    async def updates_within(self, consent: Consent, seconds: float) -> tuple[Update, ...]:
-        """The updates that arrive for a consent in a while; comes back as soon as there is one."""
-        return self._read(await self.hub.wait_for(consent.consent_id, count=1, seconds=seconds))
+    async def updates_within(self, consent: Consent, seconds: float, *, beyond: int = 0) -> tuple[Update, ...]:
+        """The updates that arrive for a consent in a while, some left out that are known; ends when there is one."""
+        return self._read(await self.hub.wait_for(consent.consent_id, count=beyond + 1, seconds=seconds))[beyond:]
 
     async def transactions(self, consent: Consent, account: AccountRef, **parameters: str) -> Walk:
         """All pages of an account's transactions."""
@@ -201,7 +204,7 @@ class Journey:
         answer = await self.provider.transactions(consent, account, page_size="10")
         page = read_page(answer) if answer.served else None
         if page is None:
-            raise _blocked("see a page of transactions", answer)
+            raise blocked("see a page of transactions", answer)
         if not page.cursor:
             raise Blocked(
                 "get a cursor (next_page_params)",
@@ -211,46 +214,6 @@ class Journey:
                 exchange=answer.exchange_id,
             )
         return page.cursor
-
-    async def must_serve(self, consent: Consent, step: str = "see a balance served (control)") -> None:
-        """Raise Blocked unless the consent's first account serves its balance."""
-        _served(await self.provider.balances(consent, consent.accounts[0]), step)
-
-    async def witness(self) -> Consent:
-        """An authorized consent that all checks of the process share and none changes: for controls only."""
-        return await self._witness.get()
-
-    @asynccontextmanager
-    async def serving(self) -> AsyncIterator[Consent]:
-        """A control bracket: an untouched consent's balance is served before and after."""
-        consent = await self.witness()
-        await self.must_serve(consent, "see a balance served (control before)")
-        yield consent
-        await self.must_serve(consent, "see a balance served (control after)")
-
-    @asynccontextmanager
-    async def serving_accounts(self) -> AsyncIterator[Consent]:
-        """A control bracket: an untouched consent's account details are served before and after."""
-        consent = await self.witness()
-        _served(await self.provider.account(consent, consent.accounts[0]), "see an account served (control before)")
-        yield consent
-        _served(await self.provider.account(consent, consent.accounts[0]), "see an account served (control after)")
-
-    @asynccontextmanager
-    async def serving_transactions(self) -> AsyncIterator[Consent]:
-        """A control bracket: an untouched consent's transactions are served before and after."""
-        consent, step = await self.witness(), "see transactions served (control"
-        _served(await self.provider.transactions(consent, consent.accounts[0]), f"{step} before)")
-        yield consent
-        _served(await self.provider.transactions(consent, consent.accounts[0]), f"{step} after)")
-
-    @asynccontextmanager
-    async def serving_userinfo(self) -> AsyncIterator[Consent]:
-        """A control bracket: an untouched consent's userinfo is served before and after."""
-        consent = await self.witness()
-        _served(await self.provider.userinfo(consent), "see userinfo served (control before)")
-        yield consent
-        _served(await self.provider.userinfo(consent), "see userinfo served (control after)")
 
     @asynccontextmanager
     async def accepting(self) -> AsyncIterator[None]:
@@ -272,13 +235,22 @@ class Journey:
         accounts: Sequence[AccountRef],
         decide: Callable[[Visit], Awaitable[object]],
     ) -> Decision:
-        announced = await self.announced(consent)
+        announced = await self._known(consent)
         visit = await self.reviewing(announced, accounts)
         await decide(visit)
         updates = await self.wait_for_update(announced)
         if not updates:
             raise self.no_update(visit)
         return Decision(announced, visit, updates[0])
+
+    async def _known(self, consent: Consent | None) -> Consent:
+        """The consent, announced unless it has been."""
+        return consent if consent and consent.consent_id in self._announced else await self.announced(consent)
+
+    async def acknowledged(self, kind: EventType, consent: Consent, *changes: Change) -> Consent:
+        """An event with some changes that the provider has to take; Blocked where it does not."""
+        answer = await self.provider.event(kind, consent, *changes)
+        return _accepted(answer, f"send a {kind} event", consent)
 
     def no_update(self, visit: Visit) -> Blocked:
         """Why a journey stops when the provider sends no update."""
@@ -299,17 +271,5 @@ class Journey:
 
 def _accepted(answer: Answer, step: str, consent: Consent) -> Consent:
     if not answer.accepted:
-        raise _blocked(step, answer)
+        raise blocked(step, answer)
     return consent
-
-
-def _served(answer: Answer, step: str) -> None:
-    if not answer.served:
-        seal = answer.seal.problem if answer.seal and answer.accepted else ""
-        raise _blocked(step, answer, seal)
-
-
-def _blocked(step: str, answer: Answer, reason: str = "") -> Blocked:
-    cause = causes.of_answer(answer)
-    said = reason or f"the answer was {answer.told}"
-    return Blocked(step, said, blame=cause.blame, cure=cause.hint, exchange=answer.exchange_id)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import StrEnum
 
 from conformance.consent import AccountRef, Consent
@@ -24,6 +25,7 @@ class Stage(StrEnum):
     APPROVED = "approved"
     REJECT = "reject"
     REJECTED = "rejected"
+    REVOKE = "revoke"
 
 
 class Visit:
@@ -140,6 +142,15 @@ class Visit:
     def exchange_id(self) -> str:
         """The id of the exchange that brought the page, "" where there was none."""
         return self.page.reply.exchange.id if self.page.reply else ""
+
+    async def attempt(self, act: Callable[[Visit], Awaitable[object]]) -> None:
+        """Do something that may no longer be possible; the page that comes instead is as good."""
+        with contextlib.suppress(Blocked):
+            await act(self)
+
+    async def play(self, stage: Stage) -> Page:
+        """Make the steps of a stage."""
+        return await self._play(stage)
 
     async def _play(self, stage: Stage, **values: object) -> Page:
         try:

@@ -7,6 +7,7 @@ import re
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 
 from conformance import jose
 from conformance.provider.call import Call
@@ -43,6 +44,19 @@ def member(name: str, value: object) -> Change:
 def signed_with(key: jose.PrivateKey) -> Change:
     """The call signed by another of PayNet's own keys, under its own kid."""
     return lambda call: call.signed(key=key)
+
+
+def in_zone(hours: int) -> Change:
+    """The consent's expiry spelled in a time zone so many hours ahead of UTC: the same moment, correctly signed."""
+
+    def alter(call: Call) -> Call:
+        document = json.loads(call.body)
+        moment = datetime.fromisoformat(document["data"]["expiration_datetime"])
+        there = moment.astimezone(timezone(timedelta(hours=hours)))
+        document["data"]["expiration_datetime"] = there.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return body(json.dumps(document, separators=(",", ":")).encode())(call)
+
+    return alter
 
 
 def respelled(style: str) -> Change:

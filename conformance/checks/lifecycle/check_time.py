@@ -1,0 +1,95 @@
+"""Expiry by the clock alone, and logins that outlive their consent."""
+
+import pytest
+
+from conformance import expect
+from conformance.consent import EventType
+from conformance.declare import check
+from conformance.journeys import Journey, Visit
+from conformance.lifecycle import Status
+from conformance.model import Fact
+from conformance.provider import Provider, change
+
+
+@check("LCM-08")
+async def check_data_stops_at_expiry(journey: Journey) -> None:
+    """Data stops at expiration_datetime by itself, without an event."""
+    async with journey.serving():
+        consent = await journey.states.expiring()
+        answer = await journey.states.after_expiry(consent)
+
+    expect.refusal(answer)
+
+
+@check("LCM-08")
+@pytest.mark.parametrize("hours", [0, 8, -11])
+async def check_data_stops_at_a_nearer_expiry(journey: Journey, hours: int) -> None:
+    """Data stops at an expiry that an update brought nearer, in whatever time zone it is spelled."""
+    consent = await journey.authorized()
+    async with journey.serving():
+        await journey.must_serve(consent)
+        nearer = journey.states.ending_soon(consent)
+        await journey.acknowledged(EventType.UPDATED, nearer, change.in_zone(hours))
+        answer = await journey.states.after_expiry(nearer)
+
+    expect.refusal(answer)
+
+
+@check("LCM-14")
+@pytest.mark.parametrize("status", [Status.FAILED, Status.REJECTED])
+async def check_login_ends_with_its_consent(provider: Provider, journey: Journey, status: Status) -> None:
+    """A login begun before the consent failed or was rejected cannot authorize it afterwards."""
+    consent = await journey.announced()
+    visit = await journey.reviewing(consent)
+    async with journey.serving():
+        await journey.move(consent, status)
+        await visit.attempt(Visit.approve)
+        updates = await journey.updates_within(consent, 2)
+        answer = await provider.balances(consent, journey.people.accounts()[0])
+
+    expect.updates.not_authorized(updates)
+    expect.refusal(answer)
+
+
+@check("LCM-14")
+async def check_second_login_authorizes_nothing_again(provider: Provider, journey: Journey) -> None:
+    """A second login for a consent that was authorized and revoked meanwhile authorizes nothing."""
+    consent = await journey.announced()
+    second = await journey.reviewing(consent)
+    authorized = await journey.authorized(consent)
+    async with journey.serving():
+        await journey.must_serve(authorized)
+        await journey.revoke(authorized)
+        await second.attempt(Visit.approve)
+        updates = await journey.updates_within(consent, 2, beyond=1)
+        answer = await provider.balances(authorized, authorized.accounts[0])
+
+    expect.updates.not_authorized(updates)
+    expect.refusal(answer)
+
+
+@check("LCM-14")
+async def check_login_ends_with_the_consents_time(provider: Provider, journey: Journey) -> None:
+    """A login begun before the consent's expiration_datetime cannot authorize it afterwards."""
+    consent, visit = await journey.states.reviewing_shortly()
+    async with journey.serving():
+        await journey.states.past(consent)
+        await visit.attempt(Visit.approve)
+        updates = await journey.updates_within(consent, 2)
+        answer = await provider.balances(consent, journey.people.accounts()[0])
+
+    expect.updates.not_authorized(updates)
+    expect.refusal(answer)
+
+
+@check("LCM-17", requires=(Fact.REVOCATION,))
+async def check_revocation_at_the_bank_stops_data(provider: Provider, journey: Journey) -> None:
+    """A customer's revocation at the Data Provider stops data at once and reaches PayNet as an update."""
+    consent = await journey.authorized()
+    async with journey.serving():
+        await journey.must_serve(consent)
+        updates = await journey.states.revoked_at_the_bank(consent)
+        answer = await provider.balances(consent, consent.accounts[0])
+
+    expect.refusal(answer)
+    expect.updates.says(updates, Status.REVOKED)
