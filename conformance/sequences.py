@@ -18,6 +18,8 @@ from conformance.model import Blocked
 
 T = TypeVar("T")
 _STEPS = 8
+# The two states between which a consent can go to and fro: there is most to get wrong.
+_OFTEN = (Status.SUSPENDED, Status.AUTHORIZED) * 3
 _SHARE_OF_CHECK = 0.45
 
 
@@ -128,13 +130,13 @@ def _machine(search: _Search) -> Any:
             self.models: list[_Model] = []
             self.exchange = ""
 
-        @initialize(approved=st.booleans())
-        def begin(self, approved: bool) -> None:
+        @initialize(both=st.booleans())
+        def begin(self, both: bool) -> None:
             self.models = [search.run(self._announced(name)) for name in ("A", "B")]
-            if approved:
-                self._approve(self.models[0])
+            for model in self.models if both else self.models[:1]:
+                self._approve(model)
 
-        @rule(number=which, status=st.sampled_from(list(Status)))
+        @rule(number=which, status=st.sampled_from([*_OFTEN, *Status]))
         def event(self, number: int, status: Status) -> None:
             model = self.models[number]
             self._tell(f"PayNet says that consent {model.name} is {status.value}")
@@ -142,9 +144,10 @@ def _machine(search: _Search) -> Any:
             search.run(search.journey.provider.event(EventType.STATUS_UPDATED, model.consent))
             self._moved(model, status)
 
-        @rule(number=which)
-        def repeated_event(self, number: int) -> None:
+        @rule(number=which, anew=st.booleans())
+        def repeated_event(self, number: int, anew: bool) -> None:
             model = self.models[number]
+            model.consent = model.consent.changed() if anew else model.consent
             self._tell(
                 f"PayNet repeats its last event about consent {model.name}, that it is {model.consent.status.value}"
             )

@@ -67,5 +67,7 @@ class Authorize:
             raise consent_invalid("The consent is not known", 404)
         with grant.lock:
             status = grant.settle(self._clock(), self._settings.awaiting_minutes * 60)
+        if status is Status.REJECTED and self.flawed("rejected-logs-in-again"):
+            return
         if status is not Status.AWAITING_AUTHORIZATION:
             raise consent_invalid(f"The consent is {status.value}")

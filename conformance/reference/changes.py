@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
+from typing import Any
 
 from conformance.lifecycle import Status, allows
 from conformance.reference.answers import bad_request, consent_invalid, unavailable
@@ -12,6 +14,23 @@ from conformance.reference.store import Clock, Grant, Store
 
 _DECISION_SECONDS = 3.0
 _FIXED = ("dc_id", "dp_id", "id_type", "hashed_id_number", "consent_type", "purpose")
+
+_TAKEN = {
+    (Status.EXPIRED, Status.AUTHORIZED): "expired-can-return",
+    (Status.REVOKED, Status.SUSPENDED): "revoked-can-be-suspended",
+    (Status.REJECTED, Status.AWAITING_AUTHORIZATION): "rejected-can-begin-again",
+    (Status.AWAITING_AUTHORIZATION, Status.REVOKED): "awaiting-can-be-revoked",
+    (Status.AUTHORIZED, Status.REJECTED): "authorized-can-be-rejected",
+    (Status.AUTHORIZED, Status.AWAITING_AUTHORIZATION): "authorized-can-await-again",
+    (Status.SUSPENDED, Status.FAILED): "suspended-can-fail",
+}
+_IGNORED = {
+    (Status.SUSPENDED, Status.REVOKED): "suspended-cannot-be-revoked",
+    (Status.SUSPENDED, Status.EXPIRED): "suspended-cannot-expire",
+    (Status.AUTHORIZED, Status.EXPIRED): "ignores-expired-events",
+    (Status.AUTHORIZED, Status.REVOKED): "ignores-revocations",
+}
+"""Transitions that flaws take, or leave out, against the table."""
 
 
 class Changes:
@@ -68,12 +87,24 @@ class Changes:
             status=event.status,
             permissions=event.permissions,
             expiration=event.expiration,
+            expiry_text=event.expiry_text,
             updated_at=event.updated_at,
             applied={event.digest},
+            **self._own_expiry(),
         )
         grant = self._store.add(fresh)
         if event.digest not in grant.applied:
             raise consent_invalid("A consent of this id exists already")
+
+    def _own_expiry(self) -> dict[str, Any]:
+        """How a flaw tells whether a consent's time is over."""
+        if self.flawed("expires-by-event-alone"):
+            return {"expiry_check": lambda _grant, _now: False}
+        if self.flawed("expires-at-the-days-end"):
+            return {"expiry_check": _at_the_days_end}
+        if self.flawed("compares-expiry-as-text"):
+            return {"expiry_check": _as_text}
+        return {}
 
     def _await_decision(self, grant: Grant, event: Event) -> None:
         """Let a decision that PayNet is being told of end first, where the event makes sense only after it.
@@ -93,10 +124,17 @@ class Changes:
         grant.lock.wait(remaining)
 
     def _change(self, grant: Grant, event: Event) -> None:
+        if self.flawed("event-authorizes") and event.status is Status.AUTHORIZED and event.accounts:
+            grant.status = Status.AUTHORIZED if grant.status is Status.AWAITING_AUTHORIZATION else grant.status
+            grant.accounts = grant.accounts or tuple(number for number, _ in event.accounts)
+        if self.flawed("events-widen-accounts") and event.accounts:
+            grant.accounts = tuple(number for number, _ in event.accounts)
         status = grant.settle(self._clock(), self._settings.awaiting_minutes * 60)
         if event.type is EventType.UPDATED:
             if self.flawed("ignores-consent-updated"):
                 return
+            if self.flawed("update-revives") and event.status is Status.AUTHORIZED and grant.username:
+                grant.status = status = Status.AUTHORIZED
             self._move(grant, status, event.status)
             self._narrow(grant, event)
         else:
@@ -107,6 +145,8 @@ class Changes:
             self._move(grant, status, event.status)
 
     def _move(self, grant: Grant, current: Status, target: Status) -> None:
+        if self._moved_by_flaw(grant, current, target):
+            return
         if self.flawed("revoked-can-return") and (current, target) == (Status.REVOKED, Status.AUTHORIZED):
             current = Status.SUSPENDED
         if self.flawed("suspension-is-final") and (current, target) == (Status.SUSPENDED, Status.AUTHORIZED):
@@ -115,14 +155,40 @@ class Changes:
             return
         # What makes a consent authorized the first time is its customer, not an event (R:activation=journey).
         unapproved = current is Status.AWAITING_AUTHORIZATION and target is Status.AUTHORIZED
+        if self.flawed("acknowledges-strange-transitions") and (unapproved or not allows(current, target)):
+            return
         if unapproved or not allows(current, target):
             raise consent_invalid(f"A consent that is {current.value} cannot become {target.value}")
         grant.status = target
         grant.revision += 1
+        if self.flawed("ends-all-of-the-customer") and target is not Status.AUTHORIZED:
+            for each in self._store.of(grant.username) if grant.username else ():
+                each.status = target
+
+    def _moved_by_flaw(self, grant: Grant, current: Status, target: Status) -> bool:
+        """Whether a flaw settles a transition, one way or the other."""
+        if (current, target) in _IGNORED and self.flawed(_IGNORED[current, target]):
+            return True
+        if self.flawed("toggles-suspension") and current is target is Status.SUSPENDED:
+            target = Status.AUTHORIZED
+        elif (current, target) not in _TAKEN or not self.flawed(_TAKEN[current, target]):
+            return False
+        grant.status = target
+        grant.revision += 1
+        return True
 
     def _narrow(self, grant: Grant, event: Event) -> None:
         """Take over what the event changes; what a customer has approved only ever becomes less."""
         approved = bool(grant.username)
+        grant.expiry_text = event.expiry_text
         grant.permissions = grant.permissions & event.permissions if approved else event.permissions
         grant.expiration = min(grant.expiration, event.expiration) if approved else event.expiration
         grant.revision += 1
+
+
+def _at_the_days_end(grant: Grant, now: float) -> bool:
+    return datetime.fromtimestamp(now, UTC).date() > grant.expiration.date()
+
+
+def _as_text(grant: Grant, now: float) -> bool:
+    return datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds") >= grant.expiry_text

@@ -238,6 +238,8 @@ class CustomerPages:
             return None
         with grant.lock:
             status = grant.settle(self._clock(), self._settings.awaiting_minutes * 60)
+        if status is Status.REJECTED and self.flawed("rejected-logs-in-again"):
+            return grant
         return grant if status is Status.AWAITING_AUTHORIZATION else None
 
     def _logged_in(
@@ -250,7 +252,7 @@ class CustomerPages:
             return pages.see_other(_path(asked, "login"))
         if session.outcome:
             return self._ending(session, session.outcome)
-        grant = self._store.get(asked.consent_id) if deciding else self._grant(asked)
+        grant = self._store.get(asked.consent_id) if deciding or self.flawed("approves-late") else self._grant(asked)
         if grant is None:
             return _ended()
         return session, grant, customer

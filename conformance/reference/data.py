@@ -89,6 +89,7 @@ class Data:
         self._sleep = sleep
         self._pager = Pager(settings.flaws)
         self._last = ""
+        self._cached: dict[tuple[str, str], HttpResponse] = {}
         self._pace = Pace(settings.rate_limit_per_minute)
 
     def flawed(self, name: str) -> bool:
@@ -108,6 +109,8 @@ class Data:
 
     def balances(self, request: HttpRequest, account_id: str, read: str = "") -> HttpResponse:
         """D4: an account's balance; `read` is the account that is read, where a flaw makes it another one."""
+        if self.flawed("caches-balances") and (kept := self._cached.get((account_id, request.target))):
+            return kept
         access = self._access(request, account_id, Permission.READ_BALANCES)
         data = records.balance(
             self._read(request, read) or access.account,
@@ -116,9 +119,10 @@ class Data:
         )
         if self.flawed("balance-names-account-number"):
             data["account_id"] = access.account.account_number
-        if access.reader is None:
-            return json_answer(data)
-        return self._sealed(access, {"data": data})
+        answer = json_answer(data) if access.reader is None else self._sealed(access, {"data": data})
+        if self.flawed("caches-balances"):
+            self._cached[account_id, request.target] = answer
+        return answer
 
     def _read(self, request: HttpRequest, read: str) -> Account | None:
         if self.flawed("takes-account-from-query"):
@@ -222,6 +226,9 @@ class Data:
             return grant
         if self.flawed("serves-while-awaiting") and status is Status.AWAITING_AUTHORIZATION:
             return replace(grant, accounts=tuple(each.account_id for each in self._customer(grant).accounts))
+        grant.reads += 1
+        if self.flawed("login-again-after-five-reads") and grant.reads > 5:
+            raise consent_invalid("The customer must log in again", 403)
         lax = _ENDED.get(permission, "userinfo-after-the-end")
         if self.flawed(lax) and status is not Status.AWAITING_AUTHORIZATION:
             return grant

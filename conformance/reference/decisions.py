@@ -22,6 +22,10 @@ class Decisions:
         self._updates = updates
         self._clock = clock
 
+    def flawed(self, name: str) -> bool:
+        """Whether the reference has a flaw."""
+        return name in self._settings.flaws
+
     def approve(
         self, grant: Grant, session: Session, customer: Customer, accounts: tuple[Account, ...]
     ) -> Outcome | None:
@@ -30,7 +34,7 @@ class Decisions:
         def finish(accepted: bool) -> Outcome:
             if not accepted:
                 return Outcome.NOT_ACCEPTED
-            if grant.status is not Status.AWAITING_AUTHORIZATION:
+            if grant.status is not Status.AWAITING_AUTHORIZATION and not self.flawed("approves-late"):
                 return Outcome.ENDED
             grant.status = Status.AUTHORIZED
             grant.username = customer.username
@@ -64,9 +68,11 @@ class Decisions:
             status = grant.settle(self._clock(), self._settings.awaiting_minutes * 60)
             if grant.username != username or status not in (Status.AUTHORIZED, Status.SUSPENDED):
                 return False
-            grant.status = Status.REVOKED
+            if not self.flawed("revocation-waits-for-paynet"):
+                grant.status = Status.REVOKED
             grant.revision += 1
-        self._updates.revoked(grant)
+        if not self.flawed("revocation-tells-nobody"):
+            self._updates.revoked(grant)
         return True
 
     def _decide(
@@ -80,9 +86,9 @@ class Decisions:
             if session.outcome:
                 return session.outcome
             status = grant.settle(self._clock(), self._settings.awaiting_minutes * 60)
-            if status is not Status.AWAITING_AUTHORIZATION:
+            if status is not Status.AWAITING_AUTHORIZATION and not self.flawed("approves-late"):
                 return Outcome.ENDED
-            if session.reviewed != grant.revision:
+            if session.reviewed != grant.revision and not self.flawed("approves-late"):
                 return None
             grant.deciding = True
         accepted = False

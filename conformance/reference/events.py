@@ -74,6 +74,7 @@ class Event:
     purpose: Purpose
     permissions: frozenset[Permission]
     expiration: datetime
+    expiry_text: str
     status: Status
     updated_at: datetime
     accounts: tuple[tuple[str, str], ...]
@@ -110,6 +111,7 @@ def read_event(body: bytes, now: datetime) -> Event:
         purpose=Purpose(_enumerated(data, "consent_purpose", Purpose)),
         permissions=_permissions(data),
         expiration=_moment(data, "expiration_datetime"),
+        expiry_text=str(data["expiration_datetime"]),
         status=Status(_enumerated(data, "status", Status)),
         updated_at=updated_at,
         accounts=_accounts(data),

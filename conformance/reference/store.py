@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 
-from conformance.lifecycle import Status, serves_data
+from conformance.lifecycle import Status
 from conformance.reference.events import Event, Permission
 
 Clock = Callable[[], float]
@@ -20,7 +20,8 @@ class Grant:
     """One consent as this Data Provider holds it; whoever reads or changes it holds `lock`.
 
     `username` and `accounts` (ids) are set by the customer's approval alone. `deciding` is true while PayNet is asked
-    to accept a decision. `revision` grows with each change that the customer would have to see again.
+    to accept a decision. `revision` grows with each change that the customer would have to see again. `reads` counts
+    data calls, and `expiry_check` says whether time is over, for flaws to say otherwise.
     """
 
     event: Event
@@ -29,12 +30,19 @@ class Grant:
     permissions: frozenset[Permission]
     expiration: datetime
     updated_at: datetime
+    expiry_text: str = ""
     username: str = ""
     accounts: tuple[str, ...] = ()
     deciding: bool = False
     revision: int = 0
     applied: set[str] = field(default_factory=set)
+    reads: int = 0
+    expiry_check: Callable[[Grant, float], bool] = field(default=lambda grant, now: grant.has_expired(now))
     lock: threading.Condition = field(default_factory=threading.Condition)
+
+    def has_expired(self, now: float) -> bool:
+        """Whether its time is over."""
+        return datetime.fromtimestamp(now, UTC) >= self.expiration
 
     @property
     def consent_id(self) -> str:
@@ -48,7 +56,7 @@ class Grant:
 
     def settle(self, now: float, awaiting_seconds: float) -> Status:
         """Let time do what it does by itself (F: expiry; R:awaiting_timeout) and tell the state."""
-        expired = datetime.fromtimestamp(now, UTC) >= self.expiration
+        expired = self.expiry_check(self, now)
         if self.status in (Status.AUTHORIZED, Status.SUSPENDED) and expired:
             self.status = Status.EXPIRED
         waited = expired or now >= self.received_at + awaiting_seconds
@@ -58,7 +66,7 @@ class Grant:
 
     def serves(self, now: float) -> bool:
         """Whether it opens data."""
-        return serves_data(self.status, self.expiration, datetime.fromtimestamp(now, UTC))
+        return self.status is Status.AUTHORIZED and not self.expiry_check(self, now)
 
 
 class Store:

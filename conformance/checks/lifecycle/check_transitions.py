@@ -63,6 +63,7 @@ async def check_consent_that_never_began_is_final(provider: Provider, journey: J
     consent = await journey.announced()
     async with journey.serving(), journey.authorizing():
         await journey.move(consent, status)
+        await journey.attempt(consent, Status.AWAITING_AUTHORIZATION)
         landing = await journey.lands(consent, await provider.authorize(consent))
         await journey.attempt(consent.changed(accounts=journey.people.accounts()), Status.AUTHORIZED)
         answer = await provider.balances(consent, journey.people.accounts()[0])
