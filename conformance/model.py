@@ -61,6 +61,7 @@ class Fact(StrEnum):
     CREDIT_ACCOUNT = "no account of a customer is `type: credit`"
     REVOCATION = "customer_pages.revoke_at and revoke do not say how a customer revokes at the Data Provider"
     SECOND_CUSTOMER = "the profile names one customer only"
+    ONE_PROCESS = "it is asked where the checks run in one process (without -n)"
     LOAD_PLAN = "it is asked in the volume load only (plan.volume)"
 
 

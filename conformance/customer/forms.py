@@ -34,6 +34,13 @@ class Submission:
     body: bytes = b""
     referer: str = ""
 
+    def with_value(self, old: str, new: str) -> Submission | None:
+        """The same form with one value in another's place; None where no field has it, or it is not urlencoded."""
+        if self.content_type != FORM or old not in (value for _, value in self.fields):
+            return None
+        fields = [(name, new if value == old else value) for name, value in self.fields]
+        return post(self.url, fields, referer=self.referer)
+
 
 def post(url: str, fields: Sequence[tuple[str, str]], *, charset: str = "utf-8", referer: str = "") -> Submission:
     """An urlencoded POST of these pairs."""

@@ -3,9 +3,12 @@
 from conformance.expect import data, pages, paging, seals, updates
 from conformance.expect.answers import (
     acknowledged,
+    cut_off_or_refused,
     error_body,
     error_code,
     heard,
+    interaction_echoed,
+    no_server_error,
     nothing_arrived,
     refusal,
     see_other,
@@ -16,10 +19,13 @@ from conformance.expect.answers import (
 
 __all__ = [
     "acknowledged",
+    "cut_off_or_refused",
     "data",
     "error_body",
     "error_code",
     "heard",
+    "interaction_echoed",
+    "no_server_error",
     "nothing_arrived",
     "pages",
     "paging",

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from conformance import causes
 from conformance.hub import Arrival
 from conformance.model import Blame, Blocked, FaultKind, Mismatch
-from conformance.provider import Answer
+from conformance.provider import INTERACTION_HEADER, Answer
 
 _UNHEARD = (
     FaultKind.REFUSED,
@@ -60,6 +60,30 @@ def refusal(answer: Answer) -> None:
         raise _mismatch(answer, "a refusal (4xx)", answer.told)
     if answer.seal and answer.seal.readable:
         raise _mismatch(answer, "a refusal without data", f"{answer.told} with data that the Data Consumer can open")
+
+
+def cut_off_or_refused(answer: Answer) -> None:
+    """A refusal, or a connection that was cut because the request went beyond all bounds."""
+    heard(answer)
+    if answer.wire.fault and answer.wire.fault.kind in (FaultKind.EOF, FaultKind.RESET):
+        return
+    refusal(answer)
+
+
+def no_server_error(answer: Answer) -> None:
+    """Any answer but a 5xx; silence is none."""
+    heard(answer)
+    if answer.wire.fault or answer.status >= 500:
+        raise _mismatch(answer, "an answer that is no 5xx", answer.told)
+
+
+def interaction_echoed(answer: Answer) -> None:
+    """The answer carries the request's x-fapi-interaction-id."""
+    status(answer, *answer.call.good)
+    sent = next((value for name, value in answer.call.headers if name.lower() == INTERACTION_HEADER), "")
+    came = answer.wire.header(INTERACTION_HEADER)
+    if (came or "").strip().lower() != sent.lower():
+        raise _mismatch(answer, "the request's x-fapi-interaction-id", "another one" if came else "none")
 
 
 def shut_out(answer: Answer) -> None:

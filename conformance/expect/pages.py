@@ -10,6 +10,7 @@ from conformance.consent import Consent
 from conformance.expect import answers
 from conformance.journeys import Landing, Stage, Visit
 from conformance.model import Mismatch
+from conformance.provider import Answer
 
 MALAYSIA = timezone(timedelta(hours=8))
 _DATE_FORMS = (
@@ -56,6 +57,49 @@ def turned_away(landing: Landing) -> None:
         answers.refusal(landing.answer)
     else:
         not_stage(landing.visit, Stage.LOGIN)
+
+
+def leads_elsewhere(answer: Answer, foreign: str) -> None:
+    """A redirect does not lead to an address that was only asked for."""
+    location = answer.wire.header("location") or ""
+    host = urlsplit(foreign).netloc
+    if location.startswith(foreign) or (host and urlsplit(location).netloc == host and 300 <= answer.status < 400):
+        raise Mismatch("no redirect to an unregistered address", f"Location {location!r}", exchange=answer.exchange_id)
+
+
+def guarded(visit: Visit) -> None:
+    """The page forbids framing (CSP frame-ancestors or X-Frame-Options) and storing (RFC 9700 section 4.16)."""
+    page = visit.page
+    policy = (page.header("content-security-policy") or "").lower()
+    framing = (page.header("x-frame-options") or "").strip().lower()
+    if "frame-ancestors" not in policy and framing not in ("deny", "sameorigin"):
+        raise Mismatch(
+            "a page that forbids framing", "neither frame-ancestors nor X-Frame-Options", exchange=visit.exchange_id
+        )
+    if "no-store" not in (page.header("cache-control") or "").lower():
+        said = page.header("cache-control") or "no Cache-Control"
+        raise Mismatch("a page that may not be stored (no-store)", said, exchange=visit.exchange_id)
+
+
+def cookies_guarded(visit: Visit, cookies: Sequence[str]) -> None:
+    """Cookies are Secure and SameSite, and at least one, the session's, is HttpOnly too, if there are any."""
+    spelled = [[part.strip().lower() for part in each.split(";")] for each in cookies]
+    for cookie in spelled:
+        named = {part.split("=")[0] for part in cookie[1:]}
+        lacking = [name for name in ("secure", "samesite") if name not in named]
+        if lacking:
+            name = cookie[0].partition("=")[0]
+            raise Mismatch(f"the cookie {name} to be {' and '.join(lacking)}", "it is not", exchange=visit.exchange_id)
+    if spelled and not any("httponly" in cookie[1:] for cookie in spelled):
+        raise Mismatch("an HttpOnly session cookie", "none of the cookies is", exchange=visit.exchange_id)
+
+
+def no_success(visit: Visit) -> None:
+    """The customer is not told that it worked: no success page, and no return without an error."""
+    if visit.returned_to and "error" not in dict(parse_qsl(urlsplit(visit.returned_to).query)):
+        raise Mismatch("no return as after success", f"a return to {visit.returned_to}", exchange=visit.exchange_id)
+    if visit.describes(Stage.APPROVED) and not visit.returned_to and not visit.missing(Stage.APPROVED):
+        raise Mismatch("no success page", f"the success page at {visit.page.url}", exchange=visit.exchange_id)
 
 
 def page_refused(visit: Visit) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import uuid
 from collections.abc import Iterable, Sequence
 
@@ -28,6 +29,57 @@ def none(updates: Sequence[Update]) -> None:
     """No update was sent."""
     if updates:
         raise _mismatch(updates[0], "no consent update", f"one with status {updates[0].status!r}")
+
+
+def only_one(further: Sequence[Update]) -> None:
+    """No further update came after the one that was known."""
+    if further:
+        raise _mismatch(further[0], "one update", "a second one")
+
+
+def without_account(updates: Sequence[Update], account_id: str) -> None:
+    """None of these updates names an account."""
+    for each in updates:
+        if account_id in each.account_ids:
+            raise _mismatch(each, "no account of another customer", "another customer's account in the update")
+
+
+def retried_alike(updates: Sequence[Update]) -> None:
+    """A second attempt came, and it says the same as the first."""
+    if len(updates) < 2:
+        raise Mismatch(
+            "a second attempt within bounds.update_seconds",
+            "one attempt only" if updates else "no update",
+            exchange=updates[0].exchange_id if updates else "",
+        )
+    first = updates[0]
+    for each in updates[1:]:
+        for name in ("status", "id_token", "user_identity", "accounts"):
+            if each.body.get(name) != first.body.get(name):
+                raise _mismatch(each, f"the same {name} in every attempt", "another one")
+
+
+def own_tokens(updates: Sequence[Update]) -> None:
+    """Each of these updates has an id_token of its own, by its text and, where there is one, its jti."""
+    tokens = [str(each.body.get("id_token")) for each in updates]
+    ids = [each.id_token.claims["jti"] for each in updates if each.id_token and "jti" in each.id_token.claims]
+    if len(set(tokens)) < len(tokens) or len(set(map(str, ids))) < len(ids):
+        raise _mismatch(updates[-1], "an id_token for each update", "one that was issued before")
+
+
+def identity(update: Update, id_type: str, hashed: str) -> None:
+    """user_identity's hashed_id_number is padded base64 of 32 bytes and, with id_type, equals the consent's."""
+    found = update.hashed_id_number
+    try:
+        size = len(base64.b64decode(found, validate=True))
+    except ValueError:
+        size = 0
+    if len(found) != 44 or size != 32:
+        raise _mismatch(update, "a hashed_id_number of 44 characters of padded base64", f"{len(found)} characters")
+    person = update.body.get("user_identity")
+    named = person.get("id_type") if isinstance(person, dict) else None
+    if found != hashed or named != id_type:
+        raise _mismatch(update, "the consent's identity in the update", "another one")
 
 
 def not_authorized(updates: Sequence[Update]) -> None:

@@ -93,6 +93,13 @@ class HttpServer:
         self._wake.close()
         self._waker.close()
 
+    def drop_connections(self) -> None:
+        """Cut every connection; new ones are taken as before."""
+        with self._lock:
+            live = list(self._live)
+        for connection in live:
+            _cut(connection)
+
     def _accept(self) -> None:
         with selectors.DefaultSelector() as selector:
             selector.register(self._listener, selectors.EVENT_READ)

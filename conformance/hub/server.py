@@ -45,7 +45,8 @@ class HubSettings:
 
     Port 0 takes a free one. A public URL is what providers and browsers are told where it differs from the bound
     address, as behind a forwarding host; its path is a prefix of every path here. `jwks` maps `ofp` and each Data
-    Consumer's id to its JWKS document; `canary` is the one behind every address under `/canary/`.
+    Consumer's id to its JWKS document; `canary` is the one behind every address under `/canary/`. `foreign`
+    is a certificate of a CA that nobody registered, its key and the key's password, to be shown for a while.
     """
 
     bind: str
@@ -60,6 +61,7 @@ class HubSettings:
     server_key_password: str | None = None
     redirect_path: str = REDIRECT_PATH
     canary: Mapping[str, object] = field(default_factory=dict)
+    foreign: tuple[Path, Path, str | None] | None = None
 
 
 class HubServer:
@@ -76,9 +78,14 @@ class HubServer:
         self._redactor = redactor
         self._stopped = threading.Event()
         self._jwks = {owner: json.dumps(document).encode() for owner, document in settings.jwks.items()}
-        self._resource = self._listener("resource", settings.resource_port, self._serve_resource, mutual=True)
+        self._resource_context = _context(settings, mutual=True)
+        self._resource = self._listener(
+            "resource", settings.resource_port, self._serve_resource, self._resource_context
+        )
         try:
-            self._browser = self._listener("browser", settings.browser_port, self._serve_browser, mutual=False)
+            self._browser = self._listener(
+                "browser", settings.browser_port, self._serve_browser, _context(settings, mutual=False)
+            )
         except ConfigurationFault:
             self._resource.stop()
             raise
@@ -93,14 +100,31 @@ class HubServer:
         self._resource.start()
         self._browser.start()
 
+    def show_foreign(self, shown: bool) -> None:
+        """Show the foreign certificate to whoever connects to the resource server, or the right one again."""
+        if self._settings.foreign is None:
+            raise RuntimeError("the hub was given no foreign certificate")
+        context = self._resource_context
+        if not shown:
+            context.sni_callback = None
+        else:
+            certificate, key, password = self._settings.foreign
+            foreign = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            foreign.load_cert_chain(certificate, key, password or "")
+
+            def turn(connection: ssl.SSLObject, _name: str | None, _context: ssl.SSLContext) -> None:
+                connection.context = foreign
+
+            context.sni_callback = turn
+        self._resource.drop_connections()
+
     def stop(self) -> None:
         """Stop both listeners; answers that are held back go out no more."""
         self._stopped.set()
         self._resource.stop()
         self._browser.stop()
 
-    def _listener(self, name: str, port: int, handler: Handler, *, mutual: bool) -> HttpServer:
-        context = _context(self._settings, mutual=mutual)
+    def _listener(self, name: str, port: int, handler: Handler, context: ssl.SSLContext) -> HttpServer:
         return HttpServer(
             handler, context, host=self._settings.bind, port=port, on_refused=partial(self.log.refuse, name)
         )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from typing import ParamSpec, Protocol, TypeVar
 
 from conformance.hub.log import Answer, Arrival, Refusal
+from conformance.hub.server import HubServer
 from conformance.model import Operation
 
 P = ParamSpec("P")
@@ -34,10 +36,27 @@ class Log(Protocol):
 class HubView:
     """The log's calls as coroutines: up to 64 waits at a time, none of which holds up the loop."""
 
-    def __init__(self, log: Log) -> None:
-        """Look at this log, or proxy of one."""
+    def __init__(self, log: Log, server: HubServer | None = None) -> None:
+        """Look at this log, or proxy of one; `server` is the hub itself where it runs in this process."""
         self._log = log
+        self._server = server
         self._pool = ThreadPoolExecutor(_WAITERS, thread_name_prefix="hub-view")
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the hub itself runs in this process."""
+        return self._server is not None
+
+    @asynccontextmanager
+    async def under_foreign_certificate(self) -> AsyncIterator[None]:
+        """PayNet's resource server under a certificate of a CA that nobody registered, for a while."""
+        if self._server is None:
+            raise RuntimeError("the hub is in another process")
+        self._server.show_foreign(True)
+        try:
+            yield
+        finally:
+            self._server.show_foreign(False)
 
     async def wait_for(
         self, consent_id: str, operation: Operation = Operation.UPDATE, *, count: int = 1, seconds: float

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -170,6 +171,10 @@ class Journey(Controls):
     async def attempt(self, consent: Consent, status: Status) -> Answer:
         """PayNet tells the provider of a status, and whatever it answers is right."""
         return await self.provider.event(EventType.STATUS_UPDATED, consent.changed(status=status))
+
+    async def together(self, *events: tuple[EventType, Consent]) -> tuple[Consent, ...]:
+        """Events at the same time, each of which the provider has to take."""
+        return tuple(await asyncio.gather(*(self.acknowledged(kind, consent) for kind, consent in events)))
 
     async def follow(self, consent: Consent, answer: Answer) -> Visit | None:
         """Where a redirect leads a customer, or None if the answer is no redirect."""

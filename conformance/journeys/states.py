@@ -113,6 +113,13 @@ class States:
                     raise
         raise Blocked("reach the review page before the consent expires", f"it takes longer than {_SHORT[-1]:g} s")
 
+    async def announced_shortly(self) -> Consent:
+        """A consent that has a few seconds left, and could be authorized meanwhile."""
+        journey = self._journey
+        consent = await journey.announced(journey.draft(validity=timedelta(seconds=_SHORT[0])))
+        await journey.login_address(consent)
+        return consent
+
     def ending_soon(self, consent: Consent) -> Consent:
         """The consent with an expiry a few seconds from now."""
         return consent.changed(expiration=now() + _NEAR)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import StrEnum
 
 from conformance.consent import AccountRef, Consent
-from conformance.customer import CustomerDriver, Expect, Page, Step, StepFailed
+from conformance.customer import Click, CustomerDriver, Expect, Page, Step, StepFailed, Submission
 from conformance.model import Blame, Blocked
 from conformance.profile import Customer, Profile
 
@@ -41,6 +42,7 @@ class Visit:
         self.location = ""
         self._dc_name = dc_name
         self.returned_at = 0.0
+        self.cookies: list[str] = []
         self._page: Page | None = None
 
     @property
@@ -58,12 +60,12 @@ class Visit:
     async def open(self, location: str) -> Page:
         """Begin at the Location that authorize gave."""
         self.location = location
-        self._page = await self.driver.open(location)
+        self._page = self._seen(await self.driver.open(location))
         return self._page
 
     async def go(self, url: str) -> Page:
         """Open another address in the same browser."""
-        self._page = await self.driver.open(url)
+        self._page = self._seen(await self.driver.open(url))
         return self._page
 
     async def log_in(self, password: str | None = None) -> Page:
@@ -148,13 +150,69 @@ class Visit:
         with contextlib.suppress(Blocked):
             await act(self)
 
+    async def attempt_from(self, page: Page, act: Callable[[Visit], Awaitable[object]]) -> None:
+        """Go back to a page that was shown before, as the back button does, and try something there."""
+        self._page = page
+        await self.attempt(act)
+
+    async def repeat(self) -> None:
+        """Send the form that led here again, byte for byte: a double click, or a reload."""
+        if self.page.sent is not None:
+            await self.driver.resubmit(self.page)
+
+    async def approve_at_once(self, count: int) -> None:
+        """Send the approval so many times at the same moment."""
+        review = self.page
+        request = await self._prepared(review, Stage.APPROVE)
+        pages = await asyncio.gather(*(self.driver.submit(request) for _ in range(count)))
+        self._page = pages[0]
+        rest = self._steps(Stage.APPROVE)
+        after = next((number for number, step in enumerate(rest, 1) if isinstance(step, Click)), len(rest))
+        if rest[after:]:
+            await asyncio.gather(*(self._perform_rest(page, rest[after:]) for page in pages))
+
+    async def choose_forged(self, accounts: Sequence[AccountRef], foreign: AccountRef) -> Page:
+        """Choose these accounts, with a foreign one slipped into the form that is sent."""
+        own = {each.account_id: each.choose_by for each in self.customer.accounts}[accounts[0].account_id]
+        request = await self._prepared(self.page, Stage.ACCOUNTS, accounts=[own])
+        forged = request.with_value(own, foreign.account_id)
+        if forged is None:
+            raise Blocked(
+                "forge the form of accounts",
+                "no field of it holds the account's choose_by",
+                blame=Blame.CONFIGURATION,
+                cure="Give customers[].accounts[].choose_by as the value of the account's check box",
+            )
+        self._page = self._seen(await self.driver.submit(forged))
+        return self._page
+
+    async def send_without_session(self, stage: Stage) -> None:
+        """Send the form of this page from a browser that has no cookies."""
+        accounts = [each.choose_by for each in self.customer.accounts[:1]] if stage is Stage.ACCOUNTS else []
+        step = Stage.APPROVE if stage is Stage.REVIEW else stage
+        await self.driver.submit(await self._prepared(self.page, step, accounts=accounts), cookies=False)
+
+    def _seen(self, page: Page) -> Page:
+        self.cookies += page.set_cookies
+        return page
+
+    async def _prepared(self, page: Page, stage: Stage, **values: object) -> Submission:
+        try:
+            return await self.driver.prepare(page, self._steps(stage), self._values(**values))
+        except StepFailed as failure:
+            raise Blocked(f"prepare customer_pages.{stage.value}", failure.reason, exchange=self.exchange_id) from None
+
+    async def _perform_rest(self, page: Page, steps: Sequence[Step]) -> None:
+        with contextlib.suppress(StepFailed):
+            await self.driver.perform(page, steps, self._values())
+
     async def play(self, stage: Stage) -> Page:
         """Make the steps of a stage."""
         return await self._play(stage)
 
     async def _play(self, stage: Stage, **values: object) -> Page:
         try:
-            self._page = await self.driver.perform(self.page, self._steps(stage), self._values(**values))
+            self._page = self._seen(await self.driver.perform(self.page, self._steps(stage), self._values(**values)))
         except StepFailed as failure:
             self._page = failure.page
             raise Blocked(

@@ -188,6 +188,7 @@ class Profile(Document):
             Fact.CREDIT_ACCOUNT: any(each.type == "credit" for each in accounts),
             Fact.REVOCATION: bool(pages.revoke_at and pages.revoke),
             Fact.SECOND_CUSTOMER: len(self.customers) > 1,
+            Fact.ONE_PROCESS: True,
             Fact.LOAD_PLAN: self.plan.volume is Volume.LOAD,
         }[fact]
 

@@ -59,6 +59,71 @@ def in_zone(hours: int) -> Change:
     return alter
 
 
+def set_member(path: str, value: object) -> Change:
+    """A member of the JSON body, by its dotted path, with another value, correctly signed."""
+
+    def alter(document: dict[str, object]) -> None:
+        owner, name = _owner(document, path)
+        owner[name] = value
+
+    return _document(alter)
+
+
+def without_member(path: str) -> Change:
+    """A member of the JSON body, by its dotted path, left out, correctly signed."""
+
+    def alter(document: dict[str, object]) -> None:
+        owner, name = _owner(document, path)
+        owner.pop(name, None)
+
+    return _document(alter)
+
+
+def accounts_as(shape: str) -> Change:
+    """The consent's accounts in one of their two published places (R:event_accounts_shape), correctly signed."""
+
+    def alter(document: dict[str, object]) -> None:
+        data, _ = _owner(document, "data.accounts")
+        access = data.pop("account_access", None)
+        accounts = data.pop("accounts", None) or (access.get("accounts") if isinstance(access, dict) else None)
+        if shape == "account_access":
+            data["account_access"] = {"accounts": accounts}
+        else:
+            data["accounts"] = accounts
+
+    return _document(alter)
+
+
+def nested(depth: int) -> Change:
+    """A further member of the body that is nested so many levels deep, correctly signed."""
+    deep = b"[" * depth + b"]" * depth
+    return lambda call: body(call.body[:-1] + b',"x_deep":' + deep + b"}")(call)
+
+
+def padded(size: int) -> Change:
+    """A further member of the body that is so many bytes long, correctly signed."""
+    return lambda call: body(call.body[:-1] + b',"x_long":"' + b"a" * size + b'"}')(call)
+
+
+def _document(alter: Callable[[dict[str, object]], None]) -> Change:
+    def change(call: Call) -> Call:
+        document = json.loads(call.body)
+        alter(document)
+        return body(json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode())(call)
+
+    return change
+
+
+def _owner(document: dict[str, object], path: str) -> tuple[dict[str, object], str]:
+    *parents, name = path.split(".")
+    for each in parents:
+        inner = document[each]
+        if not isinstance(inner, dict):
+            raise TypeError(f"{each} is no object")
+        document = inner
+    return document, name
+
+
 def respelled(style: str) -> Change:
     """The same JSON body in another spelling, correctly signed."""
 

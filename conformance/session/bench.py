@@ -18,7 +18,7 @@ from conformance.hub import HubView
 from conformance.journeys import Journey, Witness
 from conformance.judge import Outcome
 from conformance.kit import Kit
-from conformance.model import Blame, Blocked, Exchange, Mismatch, Result
+from conformance.model import Blame, Blocked, Exchange, Fact, Mismatch, Result
 from conformance.profile import Profile
 from conformance.provider import Provider
 from conformance.wire import Redactor, Wire
@@ -94,6 +94,8 @@ class Bench:
                 return f"the profile does not declare the capability {capability}"
         if check.under and self.profile.reading(check.under[0]) != check.under[1]:
             return f"asked only under the reading {check.under[0]}={check.under[1]}"
+        if Fact.ONE_PROCESS in check.requires and not self.hub.is_here:
+            return Fact.ONE_PROCESS.value
         return next((fact.value for fact in check.requires if not self.profile.knows(fact)), "")
 
     async def run(self, check: Declaration, name: str, parameters: Mapping[str, object]) -> Result:

@@ -13,7 +13,7 @@ from conformance.catalogue import Catalogue
 from conformance.contract import Contract
 from conformance.hub import CANARY, REDIRECT_PATH, HubServer, HubSettings, HubView, connect, serve
 from conformance.model import ConfigurationFault
-from conformance.profile import Profile
+from conformance.profile import KeyFiles, Profile
 from conformance.session.bench import Bench, Party
 from conformance.session.overlap import LoopThread
 from conformance.session.request import Request, Shared
@@ -79,7 +79,7 @@ class Stage:
             self._load(request, overrides)
         fetched = self._fetched_keys(kit_, redactor)
         self.shared = Shared(serve(hub.log), hub.redirect_uri, overrides, fetched.decode(errors="replace"))
-        self._assemble(kit_, HubView(hub.log), hub.redirect_uri, fetched)
+        self._assemble(kit_, HubView(hub.log, hub), hub.redirect_uri, fetched)
         self.examined = self.loop.run(doctor.examine(self.bench.wire, kit_.paynet, self.profile))
 
     def _load(self, request: Request, overrides: Mapping[str, object]) -> None:
@@ -108,6 +108,7 @@ class Stage:
                 server_key_password=server.password,
                 client_cas=(trusted,) if trusted else (),
                 jwks={"ofp": kit_.paynet_jwks, **{each.dc_id: each.jwks for each in kit_.consumers}},
+                foreign=_pair(profile.keys.odd.foreign_server),
                 canary={"keys": [kit_.stranger.public().to_jwk("sig")]},
                 resource_port=profile.hub.resource_port,
                 browser_port=profile.hub.browser_port,
@@ -155,6 +156,12 @@ class Stage:
             return Bench(self.profile, self.catalogue, kit_, party, hub, Redactor(self.profile.secrets()))
 
         self.bench = self.loop.run(make())
+
+
+def _pair(files: KeyFiles) -> tuple[Path, Path, str | None] | None:
+    if files.certificate is None or files.key is None:
+        return None
+    return files.certificate, files.key, files.password
 
 
 def _beside(redirect_uri: str, path: str) -> str:

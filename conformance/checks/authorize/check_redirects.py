@@ -1,0 +1,123 @@
+"""Authorize (D2): whom it turns away, where it never leads, and what its pages say to the browser."""
+
+from urllib.parse import urlsplit
+
+import pytest
+
+from conformance import expect
+from conformance.declare import check
+from conformance.journeys import Journey, Stage
+from conformance.lifecycle import Status
+from conformance.provider import Provider, change
+
+_FOREIGN = {
+    "another host": "https://attacker.example/v1/oauth/callback",
+    "another scheme": "http://{netloc}{path}",
+    "another port": "https://{host}:1{path}",
+    "another path": "https://{netloc}/elsewhere",
+    "a longer path": "https://{netloc}{path}/more",
+    "a longer host": "https://{host}.attacker.example{path}",
+    "a prefix of the host": "https://attacker{host}{path}",
+    "user information": "https://{netloc}@attacker.example{path}",
+    "dot segments": "https://{netloc}{path}/../../elsewhere",
+    "a fragment": "https://{netloc}{path}#elsewhere",
+    "a query": "https://{netloc}{path}?next=https://attacker.example/",
+    "two slashes": "//attacker.example{path}",
+    "a backslash": "https://attacker.example\\{netloc}{path}",
+    "a script": "javascript:alert(1)",
+    "white space": "https://{netloc}{path} https://attacker.example/",
+}
+
+
+@check("AUT-05")
+@pytest.mark.parametrize(
+    "status", [each for each in Status if each is not Status.AWAITING_AUTHORIZATION], ids=lambda each: each.value
+)
+async def check_decided_consents_are_not_authorized_again(provider: Provider, journey: Journey, status: Status) -> None:
+    """A consent that is not awaiting authorization leads to no login."""
+    consent = await journey.states.in_state(status)
+    async with journey.authorizing():
+        landing = await journey.lands(consent, await provider.authorize(consent))
+
+    expect.pages.turned_away(landing)
+
+
+@check("AUT-06")
+@pytest.mark.parametrize("kind", _FOREIGN)
+async def check_unregistered_redirects_are_refused(provider: Provider, journey: Journey, kind: str) -> None:
+    """A redirect_uri that is not PayNet's registered one leads neither to login nor to itself."""
+    registered = urlsplit(provider.party.redirect_uri)
+    foreign = _FOREIGN[kind].format(netloc=registered.netloc, host=registered.hostname, path=registered.path)
+    async with journey.authorizing() as consent:
+        answer = await provider.authorize(consent, change.query("redirect_uri", foreign))
+        expect.pages.leads_elsewhere(answer, foreign)
+        landing = await journey.lands(consent, answer)
+
+    expect.pages.turned_away(landing)
+
+
+@check("AUT-07")
+@pytest.mark.parametrize(("name", "length"), [("consent_id", 37), ("consent_id", 5000), ("redirect_uri", 301)])
+async def check_long_parameters_are_a_400(provider: Provider, journey: Journey, name: str, length: int) -> None:
+    """A consent_id over 36 or a redirect_uri over 300 characters is a 400."""
+    value = "c" * length if name == "consent_id" else f"{provider.party.redirect_uri}?".ljust(length, "x")
+    async with journey.authorizing() as consent:
+        signed = [change.signed_over(value.encode())] if name == "consent_id" else []
+        answer = await provider.authorize(consent, change.query(name, value), *signed)
+
+    expect.status(answer, 400)
+
+
+@check("AUT-08")
+async def check_signature_of_another_consent_is_refused(provider: Provider, journey: Journey) -> None:
+    """The signature of one consent that is known leads to no login for another."""
+    other = await journey.announced()
+    async with journey.authorizing() as consent:
+        crossed = change.signed_over(other.consent_id.encode())
+        landing = await journey.lands(consent, await provider.authorize(consent, crossed))
+
+    expect.pages.turned_away(landing)
+
+
+@check("AUT-09")
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+async def check_other_methods_are_refused(provider: Provider, journey: Journey, method: str) -> None:
+    """Another method than GET is refused."""
+    async with journey.authorizing() as consent:
+        answer = await provider.authorize(consent, change.method(method))
+
+    expect.refusal(answer)
+
+
+@check("AUT-10")
+async def check_pages_forbid_framing_and_caching(journey: Journey) -> None:
+    """The login, account and review pages forbid framing and caching."""
+    visit = await journey.visit(await journey.announced())
+    visit.require(Stage.LOGIN)
+    expect.pages.guarded(visit)
+    await visit.log_in()
+    visit.require(Stage.ACCOUNTS)
+    expect.pages.guarded(visit)
+    await visit.choose(journey.people.accounts()[:1])
+    visit.require(Stage.REVIEW)
+
+    expect.pages.guarded(visit)
+
+
+@check("AUT-10")
+async def check_session_cookies_are_guarded(journey: Journey) -> None:
+    """Session cookies are Secure, HttpOnly and SameSite."""
+    visit = await journey.reviewing(await journey.announced())
+
+    expect.pages.cookies_guarded(visit, visit.cookies)
+
+
+@check("AUT-11")
+async def check_expired_consents_are_not_authorized(provider: Provider, journey: Journey) -> None:
+    """A consent past its expiration_datetime, without any event, leads to no login."""
+    consent = await journey.states.announced_shortly()
+    async with journey.authorizing():
+        await journey.states.past(consent)
+        landing = await journey.lands(consent, await provider.authorize(consent))
+
+    expect.pages.turned_away(landing)
