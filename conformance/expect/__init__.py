@@ -1,6 +1,6 @@
 """Expectations: a recorded fact goes in, silence or a Mismatch comes out. Pure."""
 
-from conformance.expect import data, pages, paging, seals, updates
+from conformance.expect import data, pages, paging, seals, tls, updates
 from conformance.expect.answers import (
     acknowledged,
     cut_off_or_refused,
@@ -34,6 +34,7 @@ __all__ = [
     "see_other",
     "shut_out",
     "status",
+    "tls",
     "updates",
     "within",
 ]

@@ -111,6 +111,9 @@ class HubServer:
             certificate, key, password = self._settings.foreign
             foreign = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             foreign.load_cert_chain(certificate, key, password or "")
+            # The handshake keeps its demand for a client certificate and takes the CAs from here.
+            for each in self._settings.client_cas:
+                load_trust(foreign, each)
 
             def turn(connection: ssl.SSLObject, _name: str | None, _context: ssl.SSLContext) -> None:
                 connection.context = foreign

@@ -98,6 +98,9 @@ class _Maker:
         self._tls("odd/self-signed", "PayNet OFP client", None, _CLIENT)
         self._tls("odd/foreign", "PayNet OFP client", foreign, _CLIENT)
         self._tls("odd/foreign-server", "PayNet OFP server", foreign, _SERVER)
+        self._tls("odd/expiring-server", "Reference DP webhooks", ca, _SERVER, valid=(-355, 10))
+        self._tls("odd/expired-server", "Reference DP webhooks", ca, _SERVER, valid=(-30, -1))
+        self._tls("odd/elsewhere-server", "Reference DP webhooks", ca, _SERVER, hosts=["elsewhere.example"])
         self._tls("dp/server-tls", "Reference DP webhooks", ca, _SERVER)
         self._tls("dp/pages-tls", "Reference DP pages", ca, _SERVER)
         self._tls("dp/client-tls", "Reference DP client", ca, _CLIENT)
@@ -127,13 +130,15 @@ class _Maker:
         purposes: list[x509.ObjectIdentifier],
         *,
         valid: tuple[int, int] | None = None,
+        hosts: Sequence[str] = (),
     ) -> None:
         key = ec.generate_private_key(ec.SECP256R1())
         builder = self._builder(subject, key, issuer, valid)
         builder = builder.add_extension(x509.BasicConstraints(False, None), critical=True)
         builder = builder.add_extension(_usage("digital_signature"), critical=True)
+        names = [_name(each) for each in hosts] or self._names
         builder = builder.add_extension(x509.ExtendedKeyUsage(purposes), critical=False)
-        builder = builder.add_extension(x509.SubjectAlternativeName(self._names), critical=False)
+        builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
         self._write(name, builder.sign(issuer.key if issuer else key, hashes.SHA256()), key)
 
     def _jose(self, name: str, subject: str, issuer: _Issuer, use: str) -> jose.PublicKey:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
-from urllib.parse import quote
+from typing import Protocol, TypeVar
+from urllib.parse import quote, urlsplit
 
 from conformance import jose
 from conformance.consent import AccountRef, Consent, EventType, event_json
 from conformance.contract import Contract
 from conformance.evidence import Sender
 from conformance.kit import Kit
-from conformance.model import Operation
+from conformance.model import Blocked, Operation
 from conformance.profile import Profile
 from conformance.provider.call import INTERACTION_HEADER, KID_HEADER, Call, Signing
 from conformance.provider.change import Change
@@ -22,6 +23,9 @@ from conformance.provider.forgery import forged
 from conformance.provider.reply import Answer
 from conformance.provider.seal import Forms, Seal, open_seal
 from conformance.vectors import signatures
+from conformance.wire import Offer, Version, certificate, offer
+
+T = TypeVar("T")
 
 _SEALED = (Operation.BALANCES, Operation.ACCOUNT, Operation.TRANSACTIONS)
 
@@ -73,6 +77,25 @@ class Provider:
     def forgery(self, vector: str, canary: str = "") -> Change:
         """The change that a signature vector stands for; `canary` names the address at which nothing may arrive."""
         return forged(signatures()[vector].recipe, self.kit, self.party.canary_url + (canary or "nobody"))
+
+    async def offered(self, version: Version, suites: Sequence[int]) -> Offer:
+        """What the webhooks' server says to a ClientHello; Blocked where no connection comes about."""
+        return await self._handshake(lambda host, port: offer(host, port, version, suites, self._patience))
+
+    async def certificate(self) -> bytes:
+        """The certificate (DER) of the webhooks' server; Blocked where it shows none."""
+        return await self._handshake(lambda host, port: certificate(host, port, self._patience))
+
+    @property
+    def _patience(self) -> float:
+        return self.profile.bounds.connect_seconds + self.profile.bounds.answer_seconds
+
+    async def _handshake(self, probe: Callable[[str, int], T]) -> T:
+        parts = urlsplit(self.profile.target.rs_url)
+        try:
+            return await asyncio.to_thread(probe, parts.hostname or "", parts.port or 443)
+        except OSError as problem:
+            raise Blocked("connect to the webhooks", str(problem)) from None
 
     async def event(self, kind: EventType, consent: Consent, *changes: Change) -> Answer:
         """D1: one consent event."""

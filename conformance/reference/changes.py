@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from conformance.lifecycle import Status, allows
-from conformance.reference.answers import bad_request, consent_invalid, unavailable
+from conformance.reference.answers import Refusal, bad_request, consent_invalid, unavailable
 from conformance.reference.events import Event, EventType
 from conformance.reference.settings import Settings
 from conformance.reference.store import Clock, Grant, Store
@@ -53,7 +54,7 @@ class Changes:
             Refusal: the event names another Data Provider, a stranger or an unknown consent, or the consent's state
                 does not allow what it says; nothing is changed.
         """
-        if event.dp_id != self._settings.dp_id:
+        if event.dp_id != self._settings.dp_id and not self.flawed("takes-events-for-others"):
             raise bad_request("dp_id names another Data Provider")
         if event.dc_id not in self._consumers:
             raise bad_request("dc_id names no known Data Consumer")
@@ -61,15 +62,22 @@ class Changes:
             self._create(event)
             return
         grant = self._store.get(event.consent_id)
+        if grant is None and self.flawed("announces-by-status"):
+            self._store.add(self._fresh(replace(event, status=Status.AWAITING_AUTHORIZATION)))
+            return
+        if grant is None and self.flawed("unknown-consent-is-a-500"):
+            raise Refusal(500, "server_error", "There is no such row")
         if grant is None:
             raise consent_invalid("The consent is not known", 404)
         with grant.lock:
-            if event.digest in grant.applied:
+            if event.digest in grant.applied and not self.flawed("older-events-win"):
+                if self.flawed("repeats-are-conflicts"):
+                    raise consent_invalid("The event was seen before", 409)
                 return
             self._await_decision(grant, event)
             if any(getattr(event, name) != getattr(grant.event, name) for name in _FIXED):
                 raise consent_invalid("The event changes what a consent keeps for its life")
-            if event.updated_at < grant.updated_at:
+            if event.updated_at < grant.updated_at and not self.flawed("older-events-win"):
                 return
             self._change(grant, event)
             grant.updated_at = event.updated_at
@@ -81,18 +89,12 @@ class Changes:
         grant = self._store.get(event.consent_id)
         if grant is None and event.status is not Status.AWAITING_AUTHORIZATION:
             raise consent_invalid("A consent begins awaiting authorization")
-        fresh = Grant(
-            event=event,
-            received_at=self._clock(),
-            status=event.status,
-            permissions=event.permissions,
-            expiration=event.expiration,
-            expiry_text=event.expiry_text,
-            updated_at=event.updated_at,
-            applied={event.digest},
-            **self._own_expiry(),
-        )
-        grant = self._store.add(fresh)
+        if grant and self.flawed("announcement-resets"):
+            with grant.lock:
+                grant.status = Status.AWAITING_AUTHORIZATION
+        grant = self._store.add(self._fresh(event))
+        if grant.deciding or (grant.username and self.flawed("repeats-are-conflicts")):
+            raise consent_invalid("A consent of this id exists already", 409)
         if event.digest not in grant.applied:
             raise consent_invalid("A consent of this id exists already")
 
@@ -105,6 +107,19 @@ class Changes:
         if self.flawed("compares-expiry-as-text"):
             return {"expiry_check": _as_text}
         return {}
+
+    def _fresh(self, event: Event) -> Grant:
+        return Grant(
+            event=event,
+            received_at=self._clock(),
+            status=event.status,
+            permissions=event.permissions,
+            expiration=event.expiration,
+            expiry_text=event.expiry_text,
+            updated_at=event.updated_at,
+            applied={event.digest},
+            **self._own_expiry(),
+        )
 
     def _await_decision(self, grant: Grant, event: Event) -> None:
         """Let a decision that PayNet is being told of end first, where the event makes sense only after it.

@@ -21,6 +21,10 @@ _COOKIE = "__Secure-session"
 _PATH = re.compile(r"/requests/([A-Za-z0-9_-]{20,64})/(login|accounts|review|return)", re.ASCII)
 _WRONG = "The user name or password is not right."
 
+_UNGUARDED = {
+    "lets-pages-be-framed": ("Content-Security-Policy", "X-Frame-Options"),
+    "lets-pages-be-cached": ("Cache-Control",),
+}
 _Step = Callable[[HttpRequest, Request], HttpResponse]
 
 
@@ -67,6 +71,13 @@ class CustomerPages:
 
     def handle(self, request: HttpRequest) -> HttpResponse:
         """The answer to one browser request."""
+        answer = self._answer(request)
+        dropped = {name for flaw, names in _UNGUARDED.items() if self.flawed(flaw) for name in names}
+        return HttpResponse(
+            answer.status, tuple(each for each in answer.headers if each[0] not in dropped), answer.body
+        )
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
         if request.raw_path == "/consents":
             return self._consents(request)
         match = _PATH.fullmatch(request.raw_path)
@@ -85,7 +96,7 @@ class CustomerPages:
         if self._grant(asked) is None:
             return _ended()
         session = self._visits.begin(asked)
-        return _with_cookie(pages.login(session.csrf), session)
+        return _with_cookie(pages.login(session.csrf), session, self._settings.flaws)
 
     def _log_in(self, request: HttpRequest, asked: Request) -> HttpResponse:
         session, form = self._session(request, asked), _form(request)
@@ -100,12 +111,14 @@ class CustomerPages:
         if customer is None:
             if self.flawed("reports-wrong-password-to-paynet"):
                 self._updates.rejected(grant, ())
-            return pages.login(session.csrf, problem=_WRONG, status=401)
-        if (customer.id_type, customer.hashed_id_number) != (grant.event.id_type, grant.event.hashed_id_number):
+            problem = "" if self.flawed("says-nothing-of-passwords") else _WRONG
+            return pages.login(session.csrf, problem=problem, status=200 if not problem else 401)
+        same = (customer.id_type, customer.hashed_id_number) == (grant.event.id_type, grant.event.hashed_id_number)
+        if not same and not self.flawed("lets-anybody-approve"):
             return pages.message("Not your request", "This request is for another person.", 403)
         fresh = self._visits.log_in(session, customer.username)
         following = "login" if self.flawed("forgets-logins") else "accounts"
-        return _with_cookie(pages.see_other(_path(asked, following)), fresh)
+        return _with_cookie(pages.see_other(_path(asked, following)), fresh, self._settings.flaws)
 
     def _show_accounts(self, request: HttpRequest, asked: Request) -> HttpResponse:
         found = self._logged_in(request, asked)
@@ -122,7 +135,7 @@ class CustomerPages:
         if not genuine(session, _form(request).get("csrf", "")):
             return _forged()
         chosen = tuple(dict.fromkeys(value for name, value in request.form() if name == "accounts"))
-        if any(customer.account(each) is None for each in chosen):
+        if any(customer.account(each) is None for each in chosen) and not self.flawed("trusts-account-ids"):
             return pages.accounts(session.csrf, customer.accounts, (), problem="Choose from your own accounts.")
         if not chosen and self.flawed("takes-none-for-all"):
             chosen = tuple(each.account_id for each in customer.accounts)
@@ -142,8 +155,8 @@ class CustomerPages:
             permissions, expiration, session.reviewed = grant.permissions, grant.expiration, grant.revision
         return pages.review(
             session.csrf,
-            consumer=self._names[grant.dc_id],
-            permissions=permissions,
+            consumer="An application" if self.flawed("hides-the-consumer") else self._names[grant.dc_id],
+            permissions=() if self.flawed("hides-the-permissions") else permissions,
             purpose=grant.event.purpose,
             expiration=None if self.flawed("hides-the-expiry") else expiration,
             chosen=_chosen(session, customer),
@@ -159,6 +172,8 @@ class CustomerPages:
             return found
         known, grant, customer = found
         chosen = _chosen(known, customer)
+        if self.flawed("trusts-account-ids"):
+            chosen = tuple(account for each in known.accounts if (account := self._bank.account(each)))
         match form.get("decision"):
             case "approve" if chosen:
                 outcome = self._decisions.approve(grant, known, customer, chosen)
@@ -202,7 +217,7 @@ class CustomerPages:
         session, form = self._session(request, self._manage), _form(request)
         if session is None:
             session = self._visits.begin(self._manage)
-            return _with_cookie(pages.login(session.csrf), session)
+            return _with_cookie(pages.login(session.csrf), session, self._settings.flaws)
         if request.method == "POST" and not genuine(session, form.get("csrf", "")):
             return _forged()
         if not session.username:
@@ -210,7 +225,9 @@ class CustomerPages:
             if customer is None:
                 failed = request.method == "POST"
                 return pages.login(session.csrf, problem=_WRONG if failed else "", status=401 if failed else 200)
-            return _with_cookie(pages.see_other("/consents"), self._visits.log_in(session, customer.username))
+            return _with_cookie(
+                pages.see_other("/consents"), self._visits.log_in(session, customer.username), self._settings.flaws
+            )
         if "revoke" in form:
             grant = self._store.get(form["revoke"])
             if grant is None or not self._decisions.revoke(grant, session.username):
@@ -229,6 +246,8 @@ class CustomerPages:
             cookies = SimpleCookie(request.header("cookie") or "")
         except CookieError:
             return None
+        if _COOKIE not in cookies and self.flawed("remembers-the-last-session"):
+            return self._visits.last(asked)
         return self._visits.session(cookies[_COOKIE].value, asked) if _COOKIE in cookies else None
 
     def _grant(self, asked: Request) -> Grant | None:
@@ -238,6 +257,8 @@ class CustomerPages:
             return None
         with grant.lock:
             status = grant.settle(self._clock(), self._settings.awaiting_minutes * 60)
+        if self.flawed("authorizes-decided-consents"):
+            return grant
         if status is Status.REJECTED and self.flawed("rejected-logs-in-again"):
             return grant
         return grant if status is Status.AWAITING_AUTHORIZATION else None
@@ -250,7 +271,7 @@ class CustomerPages:
         customer = self._bank.customer(session.username) if session and session.username else None
         if session is None or customer is None:
             return pages.see_other(_path(asked, "login"))
-        if session.outcome:
+        if session.outcome and not self.flawed("approves-twice"):
             return self._ending(session, session.outcome)
         grant = self._store.get(asked.consent_id) if deciding or self.flawed("approves-late") else self._grant(asked)
         if grant is None:
@@ -270,9 +291,13 @@ def _path(asked: Request, stage: str) -> str:
     return f"{asked.path}/{stage}"
 
 
-def _with_cookie(answer: HttpResponse, session: Session) -> HttpResponse:
+def _with_cookie(answer: HttpResponse, session: Session, flaws: frozenset[str] = frozenset()) -> HttpResponse:
     """The answer that gives the session to the browser, for the pages of its own request only."""
     cookie = f"{_COOKIE}={session.token}; Path={session.request.path}; Secure; HttpOnly; SameSite=Lax"
+    if "cookie-without-samesite" in flaws:
+        cookie = cookie.removesuffix("; SameSite=Lax")
+    if "cookie-for-scripts" in flaws:
+        cookie = cookie.replace("; HttpOnly", "")
     return HttpResponse(answer.status, (*answer.headers, ("Set-Cookie", cookie)), answer.body)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 from conformance.lifecycle import Status
@@ -32,8 +33,11 @@ class Decisions:
         """Approve what the session reviewed; None if that has changed since, so that it must be reviewed again."""
 
         def finish(accepted: bool) -> Outcome:
+            if not accepted and self.flawed("serves-though-refused"):
+                grant.status, grant.username = Status.AUTHORIZED, customer.username
+                grant.accounts = tuple(each.account_id for each in accounts)
             if not accepted:
-                return Outcome.NOT_ACCEPTED
+                return Outcome.APPROVED if self.flawed("shows-success-anyway") else Outcome.NOT_ACCEPTED
             if grant.status is not Status.AWAITING_AUTHORIZATION and not self.flawed("approves-late"):
                 return Outcome.ENDED
             grant.status = Status.AUTHORIZED
@@ -48,9 +52,17 @@ class Decisions:
         return self._decide(
             grant,
             session,
-            lambda: self._updates.authorized(grant, customer, accounts, session.logged_in_at),
+            lambda: self._tell(grant, customer, accounts, session.logged_in_at),
             finish,
         )
+
+    def _tell(self, grant: Grant, customer: Customer, accounts: tuple[Account, ...], logged_in_at: float) -> bool:
+        if self.flawed("updates-in-the-background"):
+            work = threading.Timer(0.5, self._updates.authorized, (grant, customer, accounts, logged_in_at))
+            work.daemon = True
+            work.start()
+            return True
+        return self._updates.authorized(grant, customer, accounts, logged_in_at)
 
     def reject(self, grant: Grant, session: Session, accounts: tuple[Account, ...]) -> Outcome | None:
         """Reject; that holds whether PayNet could be told or not."""
@@ -60,6 +72,8 @@ class Decisions:
                 grant.status = Status.REJECTED
             return Outcome.REJECTED
 
+        if self.flawed("rejects-in-silence"):
+            return self._decide(grant, session, lambda: True, finish)
         return self._decide(grant, session, lambda: self._updates.rejected(grant, accounts), finish)
 
     def revoke(self, grant: Grant, username: str) -> bool:
@@ -80,13 +94,14 @@ class Decisions:
     ) -> Outcome | None:
         with grant.lock:
             # A second press of the button waits for the first one's outcome and shares it.
-            while grant.deciding:
+            while grant.deciding and not self.flawed("approves-twice-at-once"):
                 if not grant.lock.wait(_OTHER_SECONDS):
                     return Outcome.ENDED
-            if session.outcome:
+            if session.outcome and not self.flawed("approves-twice"):
                 return session.outcome
             status = grant.settle(self._clock(), self._settings.awaiting_minutes * 60)
-            if status is not Status.AWAITING_AUTHORIZATION and not self.flawed("approves-late"):
+            lax = self.flawed("approves-late") or self.flawed("approves-twice")
+            if status is not Status.AWAITING_AUTHORIZATION and not lax:
                 return Outcome.ENDED
             if session.reviewed != grant.revision and not self.flawed("approves-late"):
                 return None

@@ -61,8 +61,8 @@ class Pager:
             Refusal: 400 invalid_request for a page_size outside 10..500, a bad date or a bad cursor.
         """
         owner = f"{consent_id}\n{account_id}"
-        if self.flawed("cursor-opens-its-own-account") or self.flawed("cursor-for-any-consent"):
-            owner = "" if self.flawed("cursor-opens-its-own-account") else account_id
+        if self.flawed("cursor-opens-its-own-account"):
+            owner = ""
         place = self._place(request, owner)
         if self.flawed("cursor-opens-its-own-account") and place.after:
             items = bank.transactions(bank.account(place.after.rpartition("-t")[0]) or bank.customers[0].accounts[0])

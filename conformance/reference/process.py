@@ -64,6 +64,12 @@ def settings_for(
 
     data = {
         "server_tls": pair("dp/server-tls"),
+        "odd_server_tls": {
+            "shows-an-expired-certificate": pair("odd/expired-server"),
+            "shows-an-expiring-certificate": pair("odd/expiring-server"),
+            "shows-another-hosts-certificate": pair("odd/elsewhere-server"),
+            "shows-a-strangers-certificate": pair("odd/foreign-server"),
+        },
         "pages_tls": pair("dp/pages-tls"),
         "client_tls": pair("dp/client-tls"),
         "signing": pair("dp/dp-sig"),

@@ -6,6 +6,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from types import TracebackType
 
 from conformance.httpd import Handler, HttpRequest, HttpResponse, HttpServer, Limits
@@ -20,6 +21,10 @@ from conformance.reference.settings import KeyPair, Settings
 _SUITES = "ECDHE+AESGCM:ECDHE+CHACHA20"
 # Bodies far beyond what the webhooks take are still read, so that they get the documented 400.
 _LIMITS = Limits(body_bytes=8 << 20, header_seconds=5.0, body_seconds=5.0, connections=512)
+
+
+_NO_CHECK_TIME = 0x200000
+"""OpenSSL's X509_V_FLAG_NO_CHECK_TIME."""
 
 
 class Reference:
@@ -48,7 +53,7 @@ class Reference:
             _webhook_context(settings),
             host=settings.host,
             port=settings.rs_port,
-            limits=_LIMITS,
+            limits=replace(_LIMITS, body_bytes=64 << 20) if "takes-bodies-of-any-size" in settings.flaws else _LIMITS,
         )
         self.rs_url = f"https://{settings.public_host}:{self._webhooks.port}"
 
@@ -112,13 +117,27 @@ def _server_context(settings: Settings, pair: KeyPair) -> ssl.SSLContext:
 
 def _webhook_context(settings: Settings) -> ssl.SSLContext:
     """Demands a client certificate of the registered CA; OpenSSL also checks its dates and that it is for clients."""
-    context = _server_context(settings, settings.server_tls)
+    shown = next(
+        (pair for name, pair in settings.odd_server_tls.items() if name in settings.flaws), settings.server_tls
+    )
+    context = _server_context(settings, shown)
+    if "speaks-old-tls" in settings.flaws:
+        context.minimum_version = ssl.TLSVersion.TLSv1
+        context.set_ciphers("ALL:@SECLEVEL=0")
+    if "takes-cbc-suites" in settings.flaws:
+        context.set_ciphers("ECDHE+AES:@SECLEVEL=0")
+    if "takes-anonymous-suites" in settings.flaws:
+        context.set_ciphers("ALL:aNULL:@SECLEVEL=0")
     context.verify_mode = ssl.CERT_REQUIRED
     if "serves-without-certificate" in settings.flaws:
         context.verify_mode = ssl.CERT_OPTIONAL
     if "asks-for-no-certificate" in settings.flaws:
         context.verify_mode = ssl.CERT_NONE
     _trust(context, settings.client_ca, "client_ca")
+    if "ignores-certificate-dates" in settings.flaws:
+        context.verify_flags |= _NO_CHECK_TIME
+    if "trusts-certificate-headers" in settings.flaws:
+        context.verify_mode = ssl.CERT_OPTIONAL
     return context
 
 
@@ -128,6 +147,8 @@ def _client_context(settings: Settings) -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers(_SUITES)
     _trust(context, settings.hub_ca, "hub_ca")
+    if "trusts-any-paynet" in settings.flaws:
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     if "updates-without-certificate" not in settings.flaws:
         _load(context, settings.client_tls)
     return context

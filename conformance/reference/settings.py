@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -66,6 +67,8 @@ class Settings(Document):
     """The host name in the URLs that it gives out; its certificates must hold it"""
     server_tls: KeyPair
     """The webhooks' server certificate"""
+    odd_server_tls: Mapping[str, KeyPair] = Field(default_factory=dict)
+    """Server certificates that flaws show in its place, by the flaw's name"""
     pages_tls: KeyPair
     """The customer pages' server certificate"""
     client_tls: KeyPair

@@ -94,6 +94,12 @@ class Visits:
             found = self._sessions.get(token)
         return found if found and found.request is request else None
 
+    def last(self, request: Request) -> Session | None:
+        """The newest session of a request in which somebody has logged in."""
+        with self._lock:
+            found = [each for each in self._sessions.values() if each.request is request and each.username]
+        return found[-1] if found else None
+
     def _keep(self, session: Session) -> Session:
         with self._lock:
             self._sessions[session.token] = session

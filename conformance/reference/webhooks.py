@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import unquote_to_bytes
 
+from cryptography import x509
+
 from conformance.httpd import HttpRequest, HttpResponse
 from conformance.reference.answers import (
     UUID,
@@ -23,9 +25,10 @@ from conformance.reference.answers import (
     one_header,
 )
 from conformance.reference.authorize import Authorize
+from conformance.reference.careless import mended
 from conformance.reference.changes import Changes
 from conformance.reference.data import Data
-from conformance.reference.events import read_event
+from conformance.reference.events import MAX_BYTES, Event, read_event
 from conformance.reference.settings import Settings
 from conformance.reference.signatures import Signatures
 from conformance.reference.store import Clock
@@ -81,7 +84,7 @@ class Webhooks:
         try:
             self._identify(request)
             route = self._route(request)
-            lax = self.flawed("balances-take-any-method") and request.raw_path.endswith("/balances")
+            lax = self._takes_any_method(request.raw_path)
             if request.method != route.method and not lax:
                 raise method_not_allowed([route.method])
             answer = route.handler(request)
@@ -90,7 +93,7 @@ class Webhooks:
             if self.flawed("errors-as-text"):
                 answer = HttpResponse(answer.status, (("Content-Type", "text/plain"),), refusal.description.encode())
         interaction = request.header("x-fapi-interaction-id")
-        if interaction and UUID.fullmatch(interaction.strip()):
+        if interaction and not self.flawed("forgets-the-interaction-id") and UUID.fullmatch(interaction.strip()):
             answer = HttpResponse(
                 answer.status, (*answer.headers, ("x-fapi-interaction-id", interaction.strip())), answer.body
             )
@@ -101,6 +104,16 @@ class Webhooks:
         if self.flawed("asks-for-no-certificate"):
             return
         if self.flawed("serves-without-certificate") and not request.peer_certificate:
+            return
+        if self.flawed("trusts-certificate-headers") and request.header("x-ssl-client-verify") == "SUCCESS":
+            return
+        if self.flawed("serves-any-client-of-the-ca") and request.peer_certificate:
+            return
+        if self.flawed("ignores-certificate-dates") and request.peer_certificate:
+            subject = x509.load_der_x509_certificate(request.peer_certificate).subject.rfc4514_string()
+            if "PayNet" in subject:
+                return
+        if self.flawed("identifies-callers-of-events-alone") and not request.raw_path.endswith("/events"):
             return
         if not hmac.compare_digest(hashlib.sha256(request.peer_certificate).hexdigest(), self._paynet_sha256):
             raise Refusal(401, "invalid_client", "The client certificate is not the registered one")
@@ -124,6 +137,14 @@ class Webhooks:
                 return _Route("GET", lambda request: self._data_call(request, call, account_id))
         raise Refusal(404, "invalid_request", "There is nothing here")
 
+    def _takes_any_method(self, path: str) -> bool:
+        flaws = {
+            "/balances": "balances-take-any-method",
+            "/events": "events-by-any-method",
+            "/authorize": "authorize-by-any-method",
+        }
+        return any(path.endswith(end) and self.flawed(name) for end, name in flaws.items())
+
     def _careless(self, account_id: str) -> tuple[str, str]:
         """Which account a part of a path is asked about, and which one is read: flaws take it apart differently."""
         if self.flawed("normalises-after-routing") and "/" in account_id:
@@ -137,15 +158,43 @@ class Webhooks:
         return account_id, account_id
 
     def _event(self, request: HttpRequest) -> HttpResponse:
-        if not _JSON.fullmatch(one_header(request, "content-type") or ""):
+        if not _JSON.fullmatch(one_header(request, "content-type") or "") and not self.flawed("takes-any-content-type"):
             raise bad_request("The content type must be application/json")
         if self.flawed("applies-event-before-verifying"):
             with contextlib.suppress(Refusal):
                 self._changes.apply(read_event(request.body, self._now()))
         self._signatures.body(one_header(request, "x-fapi-signature"), request.body)
-        check_interaction_id(request)
-        self._changes.apply(read_event(request.body, self._now()))
+        self._check_interaction_id(request)
+        if self.flawed("acknowledges-what-is-no-object") and not request.body.strip().startswith(b"{"):
+            return json_answer({})
+        if self.flawed("nested-body-is-a-500") and request.body.count(b"[") > 1000:
+            return json_answer({"error": "server_error", "error_description": "Unexpected"}, 500)
+        self._changes.apply(self._read(request.body))
         return json_answer({})
+
+    def _read(self, body: bytes) -> Event:
+        if self.flawed("takes-bodies-of-any-size") and len(body) > MAX_BYTES:
+            body = body.partition(b',"x_long"')[0] + b"}"
+        event = read_event(mended(body, self._settings.flaws), self._now())
+        if self.flawed("refuses-unknown-members") and b'"x_' in body:
+            raise bad_request("There is a member that is not known")
+        if self.flawed("knows-accounts-alone") and b'"account_access"' in body:
+            raise bad_request("account_access is not known")
+        if self.flawed("knows-account-access-alone") and b'"accounts":[{' in body and b'"account_access"' not in body:
+            raise bad_request("accounts is not known")
+        if self.flawed("mixes-events-at-once"):
+            self._event_at_hand = event
+            self._sleep(0.05)
+            return self._event_at_hand
+        return event
+
+    def _check_interaction_id(self, request: HttpRequest) -> None:
+        value = one_header(request, "x-fapi-interaction-id")
+        if value is None and self.flawed("needs-no-interaction-id"):
+            return
+        if value is not None and self.flawed("takes-any-interaction-id"):
+            return
+        check_interaction_id(request)
 
     def _login(self, request: HttpRequest) -> HttpResponse:
         if self.flawed("slow-authorize"):

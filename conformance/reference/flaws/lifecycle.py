@@ -22,7 +22,7 @@ FLAWS = (
     ),
     Flaw("ignores-expired-events", "acknowledges an expired event and goes on", ("LCM-07",)),
     Flaw("suspended-cannot-expire", "acknowledges the expiry of a suspended consent and forgets it", ("LCM-07",)),
-    Flaw("expires-by-event-alone", "waits for an event to end a consent whose time is over", ("LCM-08",)),
+    Flaw("expires-by-event-alone", "waits for an event to end a consent whose time is over", ("LCM-08", "AUT-11")),
     Flaw("expires-at-the-days-end", "serves until the end of the day of expiry", ("LCM-08",)),
     Flaw("compares-expiry-as-text", "compares the expiry's spelling with the time's", ("LCM-08",)),
     Flaw("rejected-can-begin-again", "takes a rejected consent back to awaiting authorization", ("LCM-09",)),
