@@ -14,6 +14,9 @@ class Sender(Protocol):
     async def send(self, outgoing: Outgoing, *, jose: tuple[tuple[str, str], ...] = ()) -> Reply:
         """Send one request; what the peer does is in the reply, never an exception."""
 
+    async def raw(self, outgoing: Outgoing, data: bytes) -> Reply:
+        """Send any bytes instead, on a connection of their own."""
+
 
 class Evidence:
     """The exchanges of one check; never shared between checks."""
@@ -40,5 +43,11 @@ class RecordingSender:
     async def send(self, outgoing: Outgoing, *, jose: tuple[tuple[str, str], ...] = ()) -> Reply:
         """Send through the inner sender and keep the exchange."""
         reply = await self._sender.send(outgoing, jose=jose)
+        self._evidence.add(reply.exchange)
+        return reply
+
+    async def raw(self, outgoing: Outgoing, data: bytes) -> Reply:
+        """Send bytes through the inner sender and keep the exchange."""
+        reply = await self._sender.raw(outgoing, data)
         self._evidence.add(reply.exchange)
         return reply

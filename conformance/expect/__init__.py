@@ -1,30 +1,41 @@
 """Expectations: a recorded fact goes in, silence or a Mismatch comes out. Pure."""
 
-from conformance.expect import data, pages, paging, seals, tls, updates
+from conformance.expect import data, generated, pages, paging, seals, tls, updates
 from conformance.expect.answers import (
     acknowledged,
+    cut_off,
     cut_off_or_refused,
+    documented,
     error_body,
     error_code,
     heard,
     interaction_echoed,
+    no_failures,
+    no_leak,
     no_server_error,
     nothing_arrived,
     refusal,
     see_other,
+    served_or_overloaded,
     shut_out,
     status,
+    told_error,
     within,
 )
 
 __all__ = [
     "acknowledged",
+    "cut_off",
     "cut_off_or_refused",
     "data",
+    "documented",
     "error_body",
     "error_code",
+    "generated",
     "heard",
     "interaction_echoed",
+    "no_failures",
+    "no_leak",
     "no_server_error",
     "nothing_arrived",
     "pages",
@@ -32,9 +43,11 @@ __all__ = [
     "refusal",
     "seals",
     "see_other",
+    "served_or_overloaded",
     "shut_out",
     "status",
     "tls",
+    "told_error",
     "updates",
     "within",
 ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from conformance import causes
+from conformance.expect import leaks
 from conformance.hub import Arrival
 from conformance.model import Blame, Blocked, FaultKind, Mismatch
 from conformance.provider import INTERACTION_HEADER, Answer
@@ -18,6 +20,28 @@ _UNHEARD = (
     FaultKind.UNTRUSTED,
     FaultKind.LOCAL,
 )
+_STATUSES = (400, 401, 403, 404, 405, 429, 500, 503)
+_CODES = (
+    "invalid_request",
+    "invalid_client",
+    "invalid_grant",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "access_denied",
+    "invalid_scope",
+    "server_error",
+    "temporarily_unavailable",
+    "Consent.AccountTemporarilyBlocked",
+    "Consent.PermanentAccountAccessFailure",
+    "Consent.TransientAccountAccessFailure",
+    "AccessToken.InvalidScope",
+    "Consent.Invalid",
+    "Consent.BusinessRuleViolation",
+    "JWS.InvalidSignature",
+    "JWS.InvalidClaim",
+    "JWE.DecryptionError",
+)
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _SHUT_OUT = (FaultKind.ALERT, FaultKind.EOF, FaultKind.RESET)
 
 
@@ -84,6 +108,60 @@ def interaction_echoed(answer: Answer) -> None:
     came = answer.wire.header(INTERACTION_HEADER)
     if (came or "").strip().lower() != sent.lower():
         raise _mismatch(answer, "the request's x-fapi-interaction-id", "another one" if came else "none")
+
+
+def cut_off(answer: Answer) -> None:
+    """A request that never ended was answered with a refusal, or its connection closed, before the bound ran out."""
+    heard(answer)
+    fault = answer.wire.fault
+    if fault and fault.kind in (FaultKind.EOF, FaultKind.RESET):
+        return
+    if fault or not 400 <= answer.status < 600:
+        raise _mismatch(answer, "a closed connection or a refusal within bounds.cut_off_seconds", answer.told)
+
+
+def told_error(answer: Answer) -> None:
+    """An error with its body, whether the provider blames itself (5xx) or the account (4xx)."""
+    heard(answer)
+    if answer.wire.fault or answer.status < 400:
+        raise _mismatch(answer, "an error that says so", answer.told)
+    error_body(answer)
+
+
+def served_or_overloaded(answer: Answer) -> None:
+    """Data, or a 429 or 503 with the error body."""
+    heard(answer)
+    if not answer.served and answer.status not in (429, 503):
+        raise _mismatch(answer, "data, or 429 or 503", answer.told)
+    if not answer.served:
+        error_body(answer)
+
+
+def no_failures(failures: Sequence[Answer]) -> None:
+    """None of the run's answers was a 5xx."""
+    if failures:
+        first = failures[0]
+        raise _mismatch(first, "no 5xx in the whole run", f"{first.told} ({len(failures)} in all)")
+
+
+def no_leak(answer: Answer) -> None:
+    """The refusal's text shows no stack trace, SQL, path, version, and no other consent's id."""
+    text = answer.wire.body.decode("utf-8", "replace")
+    for what, pattern in leaks.PATTERNS.items():
+        if pattern.search(text):
+            raise _mismatch(answer, "a refusal that keeps internals to itself", f"{what} in its text")
+    named = {each.lower() for each in _UUID.findall(text)}
+    own = {each.lower() for each in _UUID.findall(answer.call.target + answer.call.body.decode("utf-8", "replace"))}
+    own |= {value.lower() for _, value in answer.call.headers}
+    if named & answer.others - own:
+        raise _mismatch(answer, "a refusal that names no other consent", "the id of another consent")
+
+
+def documented(answer: Answer) -> None:
+    """The status and the error code are ones that the guide lists (G)."""
+    if answer.status not in _STATUSES:
+        raise _mismatch(answer, "a documented status", answer.told)
+    error_code(answer, *_CODES)
 
 
 def shut_out(answer: Answer) -> None:

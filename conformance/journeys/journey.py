@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from conformance.consent import AccountRef, Consent, EventType, Permission, Purpose, new_id, now
+from conformance.consent import AccountRef, Consent, EventType, Permission, Purpose, event_json, new_id, now
 from conformance.customer import CustomerDriver
+from conformance.generated import Case
 from conformance.hub import Arrival, HubView
 from conformance.journeys.controls import Controls, blocked
 from conformance.journeys.people import People
@@ -171,6 +172,44 @@ class Journey(Controls):
     async def attempt(self, consent: Consent, status: Status) -> Answer:
         """PayNet tells the provider of a status, and whatever it answers is right."""
         return await self.provider.event(EventType.STATUS_UPDATED, consent.changed(status=status))
+
+    def healthy_event(self) -> dict[str, object]:
+        """A consent_created event as JSON, about a consent of its own."""
+        return event_json(EventType.CREATED, self.draft(), self.profile.reading("event_accounts_shape"))
+
+    async def each_event(self, cases: Sequence[Case]) -> list[tuple[Case, Answer]]:
+        """Send generated events, a few at once, and bring each with its answer."""
+        slots = asyncio.Semaphore(4)
+
+        async def one(case: Case) -> tuple[Case, Answer]:
+            async with slots:
+                return case, await self.provider.send(self.provider.document_call(case.document))
+
+        return await asyncio.gather(*(one(each) for each in cases))
+
+    async def openings(self, found: Sequence[tuple[Case, Answer]]) -> list[Landing]:
+        """What authorize says of the consents that some events named, a few of them."""
+        named = [case.consent_id for case, _ in found if 0 < len(case.consent_id) <= 36][:12]
+        drafts = [replace(self.draft(), consent_id=each) for each in named]
+        return [await self.lands(each, await self.provider.authorize(each)) for each in drafts]
+
+    async def paced(self, consent: Consent, *, count: int, seconds: float) -> list[Answer]:
+        """So many balances in so many seconds, evenly spaced, whatever the answers take."""
+
+        async def one(number: int) -> Answer:
+            await asyncio.sleep(number * seconds / count)
+            return await self.provider.balances(consent, consent.accounts[0])
+
+        return await asyncio.gather(*(one(number) for number in range(count)))
+
+    async def once_served(self, consent: Consent) -> Answer:
+        """A balance once it is served again, or the last refusal after a minute and a half."""
+        for _ in range(18):
+            answer = await self.provider.balances(consent, consent.accounts[0])
+            if answer.served:
+                break
+            await asyncio.sleep(5)
+        return answer
 
     async def together(self, *events: tuple[EventType, Consent]) -> tuple[Consent, ...]:
         """Events at the same time, each of which the provider has to take."""

@@ -32,6 +32,8 @@ class Bounds(Document):
     """For the DP's consent update after the customer's decision"""
     page_seconds: _Seconds = 15
     """For a customer page"""
+    cut_off_seconds: _Seconds = 75
+    """Within which a request that is half sent should be cut off"""
     check_seconds: _Seconds = 120
     """For one check as a whole"""
     max_body_bytes: Annotated[Count, Field(ge=1024)] = 4 << 20

@@ -3,6 +3,7 @@
 from conformance.provider import change
 from conformance.provider.call import INTERACTION_HEADER, KID_HEADER, SIGNATURE_HEADER, Call, Signing
 from conformance.provider.change import Change
+from conformance.provider.ledger import Ledger
 from conformance.provider.page import Item, Page, read_page
 from conformance.provider.provider import Party, Provider
 from conformance.provider.reply import Answer
@@ -16,6 +17,7 @@ __all__ = [
     "Call",
     "Change",
     "Item",
+    "Ledger",
     "Page",
     "Party",
     "Provider",

@@ -61,7 +61,8 @@ class Signing:
 class Call:
     """One call, before it is signed. `payload` is what its signature covers; `query` holds decoded pairs.
 
-    `good` are the statuses that say yes to it, where a reading settles them.
+    `good` are the statuses that say yes to it, where a reading settles them. `odd` says that a server in front of the
+    provider may answer it by itself: another method, a malformed path, another caller, beyond all bounds.
     """
 
     operation: Operation
@@ -76,6 +77,7 @@ class Call:
     identity: Identity
     seconds: float
     good: tuple[int, ...] = (200,)
+    odd: bool = False
 
     @property
     def target(self) -> str:

@@ -97,12 +97,12 @@ def accounts_as(shape: str) -> Change:
 def nested(depth: int) -> Change:
     """A further member of the body that is nested so many levels deep, correctly signed."""
     deep = b"[" * depth + b"]" * depth
-    return lambda call: body(call.body[:-1] + b',"x_deep":' + deep + b"}")(call)
+    return lambda call: replace(body(call.body[:-1] + b',"x_deep":' + deep + b"}")(call), odd=True)
 
 
 def padded(size: int) -> Change:
     """A further member of the body that is so many bytes long, correctly signed."""
-    return lambda call: body(call.body[:-1] + b',"x_long":"' + b"a" * size + b'"}')(call)
+    return lambda call: replace(body(call.body[:-1] + b',"x_long":"' + b"a" * size + b'"}')(call), odd=True)
 
 
 def _document(alter: Callable[[dict[str, object]], None]) -> Change:
@@ -162,7 +162,7 @@ def without_query(name: str) -> Change:
 
 def path(alter: Callable[[str], str]) -> Change:
     """Another path, as it is sent; what the signature covers stays as the reading says."""
-    return lambda call: replace(call, path=alter(call.path))
+    return lambda call: replace(call, path=alter(call.path), odd=True)
 
 
 def more_query(*pairs: tuple[str, str]) -> Change:
@@ -177,7 +177,7 @@ def query(name: str, value: str) -> Change:
 
 def method(verb: str) -> Change:
     """Another HTTP method."""
-    return lambda call: replace(call, method=verb)
+    return lambda call: replace(call, method=verb, odd=True)
 
 
 def body(content: bytes) -> Change:
@@ -187,7 +187,7 @@ def body(content: bytes) -> Change:
 
 def caller(identity: Identity) -> Change:
     """Another client certificate, or none."""
-    return lambda call: replace(call, identity=identity)
+    return lambda call: replace(call, identity=identity, odd=True)
 
 
 def _reversed(value: object) -> object:

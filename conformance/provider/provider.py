@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Protocol, TypeVar
 from urllib.parse import quote, urlsplit
@@ -20,6 +21,7 @@ from conformance.profile import Profile
 from conformance.provider.call import INTERACTION_HEADER, KID_HEADER, Call, Signing
 from conformance.provider.change import Change
 from conformance.provider.forgery import forged
+from conformance.provider.ledger import Ledger
 from conformance.provider.reply import Answer
 from conformance.provider.seal import Forms, Seal, open_seal
 from conformance.vectors import signatures
@@ -56,11 +58,41 @@ _ACKNOWLEDGING = {"any": (200, 201, 204), "200": (200,), "201": (201,), "204": (
 class Provider:
     """The Data Provider under test, called as PayNet calls it; every call takes declared changes."""
 
-    def __init__(self, profile: Profile, kit: Kit, party: Party, sender: Sender) -> None:
+    def __init__(self, profile: Profile, kit: Kit, party: Party, sender: Sender, ledger: Ledger | None = None) -> None:
         self.profile = profile
         self.kit = kit
         self.party = party
         self._sender = sender
+        self._ledger = ledger or Ledger()
+
+    def refusals(self) -> list[Answer]:
+        """Every refusal of the run so far, one for each kind; see `Ledger`."""
+        return self._ledger.refusals()
+
+    def failures(self) -> list[Answer]:
+        """Every 5xx of the run so far that the provider may not plead."""
+        return self._ledger.failures()
+
+    @asynccontextmanager
+    async def stalled(self, count: int) -> AsyncIterator[None]:
+        """So many callers with PayNet's certificate that have sent half a request and say nothing more."""
+        waiting = [asyncio.create_task(self.half_an_event()) for _ in range(count)]
+        await asyncio.sleep(0.5)
+        try:
+            yield
+        finally:
+            for each in waiting:
+                each.cancel()
+            await asyncio.wait(waiting)
+
+    async def half_an_event(self) -> Answer:
+        """A request whose body never comes: the answer, or how the connection ended within bounds.cut_off_seconds."""
+        call = replace(self.document_call({}), seconds=self.profile.bounds.cut_off_seconds, odd=True)
+        head = (
+            f"POST {call.path} HTTP/1.1\r\nHost: {urlsplit(call.base).netloc}\r\nContent-Length: 500\r\n\r\n{{".encode()
+        )
+        reply = await self._sender.raw(call.outgoing(), head)
+        return Answer(call, reply, None)
 
     @property
     def contract(self) -> Contract:
@@ -72,7 +104,9 @@ class Provider:
         for alter in changes:
             call = alter(call)
         reply = await self._sender.send(call.outgoing(), jose=())
-        return Answer(call, reply, self._seal(call, reply.body) if reply.body else None)
+        answer = Answer(call, reply, self._seal(call, reply.body) if reply.body else None)
+        self._ledger.note(answer, next((value for name, value in call.query if name == "consent_id"), ""))
+        return answer
 
     def forgery(self, vector: str, canary: str = "") -> Change:
         """The change that a signature vector stands for; `canary` names the address at which nothing may arrive."""

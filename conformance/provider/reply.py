@@ -12,11 +12,15 @@ from conformance.wire import Reply
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A provider's answer to one call. `seal` is there for D4-D6 whenever a body came."""
+    """A provider's answer to one call. `seal` is there for D4-D6 whenever a body came.
+
+    `others` are ids of consents that the run knows, where a refusal must not name them.
+    """
 
     call: Call
     wire: Reply
     seal: Seal | None = None
+    others: frozenset[str] = frozenset()
 
     @property
     def status(self) -> int:

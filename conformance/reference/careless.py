@@ -59,6 +59,8 @@ def _permissions(data: dict[str, Any], flaws: frozenset[str]) -> None:
     found = data.get("permissions")
     if "takes-a-permission-alone" in flaws and isinstance(found, str):
         data["permissions"] = [found]
+    if "takes-empty-permissions-list-of-text" in flaws and isinstance(found, list):
+        data["permissions"] = [Permission.READ_BALANCES.value if isinstance(each, str) else each for each in found]
     if "ignores-unknown-permissions" in flaws and isinstance(found, list):
         data["permissions"] = [each for each in found if each in list(Permission)] or [Permission.READ_BALANCES.value]
 
@@ -71,3 +73,23 @@ def _expiry(data: dict[str, Any], flaws: frozenset[str]) -> None:
         except ValueError:
             later = datetime.fromisoformat(f"{found[:8]}28{found[10:]}") + timedelta(days=int(found[8:10]) - 28)
             data["expiration_datetime"] = later.isoformat()
+
+
+def broken_by(body: bytes, flaws: frozenset[str]) -> bool:
+    """Whether a body meets a reader with these flaws that cannot read it and does not say so."""
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    data = document.get("data") if isinstance(document, dict) else None
+    members = {**document, **(data if isinstance(data, dict) else {})} if isinstance(document, dict) else {}
+    expiry = str(members.get("expiration_datetime", ""))
+    return any(
+        (
+            "breaks-on-other-offsets" in flaws and expiry[-6:-5] in ("+", "-") and ":" in expiry[-6:],
+            "breaks-on-other-scripts" in flaws and not body.decode("utf-8", "replace").isascii(),
+            "breaks-on-reasons" in flaws and "status_reason" in members,
+            "breaks-on-null" in flaws and None in [each for each in members.values() if not isinstance(each, dict)],
+            "breaks-on-lists" in flaws and isinstance(members.get("consent_id"), list),
+        )
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,7 +11,7 @@ from typing import Any
 
 from conformance.lifecycle import Status, allows
 from conformance.reference.answers import Refusal, bad_request, consent_invalid, unavailable
-from conformance.reference.events import Event, EventType
+from conformance.reference.events import Event, EventType, read_event
 from conformance.reference.settings import Settings
 from conformance.reference.store import Clock, Grant, Store
 
@@ -107,6 +109,20 @@ class Changes:
         if self.flawed("compares-expiry-as-text"):
             return {"expiry_check": _as_text}
         return {}
+
+    def known_ids(self) -> list[str]:
+        """The ids of all consents, for flaws to tell of."""
+        return self._store.ids()
+
+    def store_early(self, body: bytes) -> None:
+        """Store what can be made out of an event's body, right or wrong: a flaw."""
+        with contextlib.suppress(ValueError, TypeError, KeyError, Refusal):
+            document = json.loads(body)
+            data = {**document["data"], "status": Status.AWAITING_AUTHORIZATION.value}
+            data |= {"permissions": ["read_balances"], "expiration_datetime": "2099-01-01T00:00:00Z"}
+            data |= {"id_type": "nric", "hashed_id_number": "A" * 43 + "=", "consent_purpose": "pfm"}
+            event = read_event(json.dumps({"event_type": "consent_created", "data": data}).encode(), datetime.now(UTC))
+            self._store.add(self._fresh(event))
 
     def _fresh(self, event: Event) -> Grant:
         return Grant(

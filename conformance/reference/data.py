@@ -89,6 +89,7 @@ class Data:
         self._sleep = sleep
         self._pager = Pager(settings.flaws)
         self._last = ""
+        self._served = 0
         self._cached: dict[tuple[str, str], HttpResponse] = {}
         self._pace = Pace(settings.rate_limit_per_minute)
 
@@ -109,6 +110,9 @@ class Data:
 
     def balances(self, request: HttpRequest, account_id: str, read: str = "") -> HttpResponse:
         """D4: an account's balance; `read` is the account that is read, where a flaw makes it another one."""
+        self._served += 1
+        if self.flawed("tires-after-a-hundred") and self._served > 100:
+            raise Refusal(500, "server_error", "Too tired")
         if self.flawed("caches-balances") and (kept := self._cached.get((account_id, request.target))):
             return kept
         access = self._access(request, account_id, Permission.READ_BALANCES)
@@ -271,6 +275,8 @@ class Data:
             raise Refusal(403, "Consent.AccountTemporarilyBlocked", "The account is blocked for a while")
         if account.state == "closed":
             raise Refusal(403, "Consent.PermanentAccountAccessFailure", "The account is closed")
+        if account.state == "slow" and self.flawed("slow-source-in-silence"):
+            self._sleep(20.0)
         if account.state == "slow":
             self._sleep(self._settings.source_seconds)
             raise Refusal(503, "Consent.TransientAccountAccessFailure", "The account's source did not answer in time")

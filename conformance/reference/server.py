@@ -53,7 +53,7 @@ class Reference:
             _webhook_context(settings),
             host=settings.host,
             port=settings.rs_port,
-            limits=replace(_LIMITS, body_bytes=64 << 20) if "takes-bodies-of-any-size" in settings.flaws else _LIMITS,
+            limits=_limits(settings.flaws),
         )
         self.rs_url = f"https://{settings.public_host}:{self._webhooks.port}"
 
@@ -79,18 +79,32 @@ class Reference:
         self.stop()
 
 
+def _limits(flaws: frozenset[str]) -> Limits:
+    limits = _LIMITS
+    if "takes-bodies-of-any-size" in flaws:
+        limits = replace(limits, body_bytes=64 << 20)
+    if "keeps-half-requests" in flaws:
+        limits = replace(limits, body_seconds=600.0)
+    if "few-connections" in flaws:
+        limits = replace(limits, connections=12)
+    return limits
+
+
 class _Gate:
     """Lets so many requests in at once, and holds every answer back for the latency."""
 
     def __init__(self, settings: Settings, sleep: Callable[[float], None]) -> None:
         self._sleep = sleep
         self._latency = settings.latency_seconds
+        self._breaks = "overload-is-a-500" in settings.flaws
         self._room = threading.BoundedSemaphore(settings.requests_at_once)
 
     def guard(self, handler: Handler) -> Handler:
         """The handler behind the gate."""
 
         def guarded(request: HttpRequest) -> HttpResponse:
+            if self._breaks and self._room._value < 100:
+                return HttpResponse(500, (), b"")
             if not self._room.acquire(blocking=False):
                 return unavailable("Too many requests at once").answer()
             try:

@@ -117,10 +117,10 @@ class Updates:
         """Send an update; after a transient failure the same once more, in a bounded time altogether."""
         content = json.dumps(body, separators=(",", ":")).encode()
         interaction = str(uuid.uuid4())
-        deadline = time.monotonic() + self._settings.update_seconds
+        deadline = time.monotonic() + (60.0 if self.flawed("waits-for-paynet") else self._settings.update_seconds)
         if self.flawed("never-retries"):
             return self._once(consent_id, content, interaction, deadline)
-        for seconds in (self._settings.update_seconds / 2, None):
+        for seconds in (None if self.flawed("waits-for-paynet") else self._settings.update_seconds / 2, None):
             remaining = deadline - time.monotonic()
             try:
                 answer = self._attempt(consent_id, content, interaction, min(seconds or remaining, remaining))

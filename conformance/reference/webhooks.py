@@ -6,8 +6,9 @@ import contextlib
 import hashlib
 import hmac
 import re
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import unquote_to_bytes
@@ -25,10 +26,11 @@ from conformance.reference.answers import (
     one_header,
 )
 from conformance.reference.authorize import Authorize
-from conformance.reference.careless import mended
+from conformance.reference.careless import broken_by, mended
 from conformance.reference.changes import Changes
 from conformance.reference.data import Data
 from conformance.reference.events import MAX_BYTES, Event, read_event
+from conformance.reference.misspoken import misspoken
 from conformance.reference.settings import Settings
 from conformance.reference.signatures import Signatures
 from conformance.reference.store import Clock
@@ -69,6 +71,7 @@ class Webhooks:
         self._signatures = signatures
         self._clock = clock
         self._sleep = sleep
+        self._one_by_one = threading.Lock()
         self._fixed: Mapping[str, _Route] = {
             "/v1/consents/events": _Route("POST", self._event),
             "/v1/oauth/authorize": _Route("GET", self._login),
@@ -89,9 +92,7 @@ class Webhooks:
                 raise method_not_allowed([route.method])
             answer = route.handler(request)
         except Refusal as refusal:
-            answer = refusal.answer()
-            if self.flawed("errors-as-text"):
-                answer = HttpResponse(answer.status, (("Content-Type", "text/plain"),), refusal.description.encode())
+            answer = misspoken(refusal, request, self._settings.flaws, self._others())
         interaction = request.header("x-fapi-interaction-id")
         if interaction and not self.flawed("forgets-the-interaction-id") and UUID.fullmatch(interaction.strip()):
             answer = HttpResponse(
@@ -157,6 +158,9 @@ class Webhooks:
             return account_id.partition(",")[0], account_id.partition(",")[2]
         return account_id, account_id
 
+    def _others(self) -> Sequence[str]:
+        return self._changes.known_ids() if self.flawed("names-another-consent") else ()
+
     def _event(self, request: HttpRequest) -> HttpResponse:
         if not _JSON.fullmatch(one_header(request, "content-type") or "") and not self.flawed("takes-any-content-type"):
             raise bad_request("The content type must be application/json")
@@ -167,6 +171,12 @@ class Webhooks:
         self._check_interaction_id(request)
         if self.flawed("acknowledges-what-is-no-object") and not request.body.strip().startswith(b"{"):
             return json_answer({})
+        if self.flawed("slow-events"):
+            self._sleep(6.0)
+        if broken_by(request.body, self._settings.flaws):
+            return json_answer({"error": "server_error", "error_description": "Unexpected"}, 500)
+        if self.flawed("stores-before-reading"):
+            self._changes.store_early(request.body)
         if self.flawed("nested-body-is-a-500") and request.body.count(b"[") > 1000:
             return json_answer({"error": "server_error", "error_description": "Unexpected"}, 500)
         self._changes.apply(self._read(request.body))
@@ -206,9 +216,20 @@ class Webhooks:
             self._sleep(6.0)
         return self._data.balances(request, account_id, read)
 
+    def _delayed(self, request: HttpRequest) -> None:
+        path = request.raw_path
+        if self.flawed("slow-transactions") and path.endswith("/transactions"):
+            self._sleep(6.0)
+        if self.flawed("slow-account") and path.count("/") == 3:
+            self._sleep(6.0)
+        if self.flawed("balances-one-by-one") and path.endswith("/balances"):
+            with self._one_by_one:
+                self._sleep(0.4)
+
     def _data_call(
         self, request: HttpRequest, call: Callable[[HttpRequest, str], HttpResponse], account_id: str
     ) -> HttpResponse:
+        self._delayed(request)
         if self.flawed("demands-access-token") and request.header("authorization") is None:
             raise Refusal(401, "invalid_client", "An access token is needed")
         return call(request, account_id)

@@ -20,7 +20,7 @@ from conformance.judge import Outcome
 from conformance.kit import Kit
 from conformance.model import Blame, Blocked, Exchange, Fact, Mismatch, Result
 from conformance.profile import Profile
-from conformance.provider import Provider
+from conformance.provider import Ledger, Provider
 from conformance.wire import Redactor, Wire
 
 
@@ -40,7 +40,7 @@ class Desk:
     def __init__(self, bench: Bench) -> None:
         self.evidence = Evidence()
         sender = RecordingSender(bench.wire, self.evidence)
-        self.provider = Provider(bench.profile, bench.kit, bench.party, sender)
+        self.provider = Provider(bench.profile, bench.kit, bench.party, sender, bench.ledger)
         self.hub = bench.hub
 
         def driver() -> ScriptedCustomer:
@@ -79,6 +79,7 @@ class Bench:
         self.party = party
         self.hub = hub
         self.redactor = redactor
+        self.ledger = Ledger()
         self.wire = Wire(
             redactor,
             max_body=profile.bounds.max_body_bytes,

@@ -12,6 +12,7 @@ from conformance.reference.flaws import (
     data,
     errors,
     events,
+    generated,
     journey,
     lifecycle,
     load,
@@ -24,7 +25,7 @@ from conformance.reference.flaws.flaw import Flaw
 
 __all__ = ["FLAWS", "Flaw", "known"]
 
-_ROOMS = (transport, signing, events, authorize, journey, update, data, lifecycle, timing, load, errors)
+_ROOMS = (transport, signing, events, generated, authorize, journey, update, data, lifecycle, timing, load, errors)
 
 FLAWS: Mapping[str, Flaw] = MappingProxyType(
     {each.name: each for each in chain.from_iterable(room.FLAWS for room in _ROOMS)}
