@@ -52,7 +52,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not checks or config.option.collectonly:
         return
     stage = runs.prepare(config)
-    unasked = [each.item for each in checks if not stage.profile.selects(each.requirement())]
+    unasked = [each.item for each in checks if not runs.is_asked(config, each)]
     if unasked:
         config.hook.pytest_deselected(items=unasked)
     left_out = {*unasked, *(each.item for each in checks if each.check.volume.order > stage.profile.plan.volume.order)}

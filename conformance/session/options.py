@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.model import ConfigurationFault
+from conformance.documents import suggestion
+from conformance.model import ConfigurationFault, Requirement
 from conformance.profile import setting
 from conformance.session.request import Request
+
+if TYPE_CHECKING:
+    from conformance.catalogue import Catalogue
 
 _OVER_PROFILE = {
     "dp_url": "target.rs_url",
@@ -24,7 +30,12 @@ _OVER_PROFILE = {
     "hub_browser_url": "hub.browser_url",
 }
 
-_SPEAKING = (*_OVER_PROFILE, "profile", "spec", "report_dir", "sign")
+_SELECTING = ("requirement", "level", "dod", "step")
+_SPEAKING = (*_OVER_PROFILE, *_SELECTING, "profile", "spec", "report_dir", "sign")
+
+
+_PLANS = ("smoke", "sign-off", "regression", "load")
+"""Bundled profiles that name no Data Provider: alone they ask the embedded one."""
 
 
 def add(parser: pytest.Parser) -> None:
@@ -41,6 +52,15 @@ def add(parser: pytest.Parser) -> None:
     group.addoption("--hub-browser-port", type=int, metavar="PORT", help="port for the browser's return and the keys")
     group.addoption("--hub-resource-url", metavar="URL", help="URL that the Data Provider sends updates to")
     group.addoption("--hub-browser-url", metavar="URL", help="URL that the browser returns to")
+    group.addoption(
+        "--requirement",
+        action="append",
+        metavar="ID",
+        help="ask this requirement only, or pattern like BAL-*; repeatable",
+    )
+    group.addoption("--level", choices=["MUST", "SHOULD"], help="ask requirements of this level only")
+    group.addoption("--dod", type=int, metavar="N", help="ask what this Definition-of-Done item needs")
+    group.addoption("--step", metavar="ROW", help="ask what this journey row needs, such as 9a")
     group.addoption("--report-dir", type=Path, metavar="DIR", help="folder of the run folders (default: reports)")
     group.addoption(
         "--set", action="append", default=[], dest="settings", metavar="KEY=VALUE", help="any value of the profile"
@@ -97,6 +117,41 @@ def signing(config: pytest.Config) -> tuple[Path, str | None]:
     return config.getoption("sign"), os.environ.get("OFP_SIGN_OFF_PASSWORD")
 
 
+def meant(config: pytest.Config, requirement: Requirement) -> bool:
+    """Whether the selecting options, if any, leave a requirement in: all of them have to."""
+    patterns, level = config.getoption("requirement"), config.getoption("level")
+    item, row = config.getoption("dod"), config.getoption("step")
+    return (
+        (not patterns or any(fnmatchcase(requirement.id, each) for each in patterns))
+        and (level is None or requirement.level == level)
+        and (item is None or item in requirement.dod)
+        and (row is None or row in requirement.steps)
+    )
+
+
+def check_selection(config: pytest.Config, catalogue: Catalogue) -> None:
+    """See that the selecting options select something.
+
+    Raises:
+        ConfigurationFault: an id, item or row that does not exist.
+    """
+    known = catalogue.requirements
+    for pattern in config.getoption("requirement") or ():
+        if not any(fnmatchcase(each, pattern) for each in known):
+            raise ConfigurationFault(
+                f"no requirement is '{pattern}'", key="--requirement", cure=suggestion(pattern, known)
+            )
+    if not any(meant(config, each) for each in known.values()):
+        raise ConfigurationFault(
+            "the options --requirement, --level, --dod and --step together select no requirement",
+            cure="`ofp-conformance catalogue` lists them with their items and rows",
+        )
+
+
+def _spelled(value: object) -> str:
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
 def embedded(config: pytest.Config) -> bool:
     """Whether the run is against the embedded reference provider.
 
@@ -110,13 +165,13 @@ def embedded(config: pytest.Config) -> bool:
             "--dp-url needs a profile, because keys, customers and their pages cannot be guessed",
             cure="Write one with `ofp-conformance profile new my-bank.yaml` and pass it with --profile",
         )
-    return url is None and profile in (None, "reference")
+    return url is None and profile in (None, "reference", *_PLANS)
 
 
 def narrowed(config: pytest.Config) -> list[str]:
     """Why pytest itself does not run everything, one phrase for each option that selects."""
     option = config.option
-    found = []
+    found = [f"--{name} {_spelled(value)}" for name in _SELECTING if (value := config.getoption(name)) is not None]
     for name, spelling in (("keyword", "-k"), ("markexpr", "-m"), ("deselect", "--deselect"), ("lf", "--last-failed")):
         value = getattr(option, name, None)
         if value:

@@ -55,6 +55,7 @@ def prepare(config: pytest.Config) -> Stage:
     """
     run = config.stash[RUN]
     if run.stage is None:
+        from conformance.catalogue import Catalogue
         from conformance.session import options
         from conformance.session.request import Shared
         from conformance.session.stage import Stage
@@ -70,6 +71,7 @@ def prepare(config: pytest.Config) -> Stage:
 
                 package.signer(*options.signing(config))
             given = getattr(config, "workerinput", None)
+            options.check_selection(config, Catalogue.load())
             run.stage = Stage.further(request, Shared.from_plain(given["ofp"])) if given else Stage.first(request)
         except ConfigurationFault as fault:
             raise pytest.UsageError(*str(fault).splitlines()) from None
@@ -134,6 +136,14 @@ def as_check(item: pytest.Item) -> CheckItem | None:
 def only_checks(items: Iterable[pytest.Item]) -> list[CheckItem]:
     """The checks among some items."""
     return [found for found in map(as_check, items) if found]
+
+
+def is_asked(config: pytest.Config, found: CheckItem) -> bool:
+    """Whether the profile's plan and the command line leave a check in."""
+    from conformance.session import options
+
+    requirement = found.requirement()
+    return prepare(config).profile.selects(requirement) and options.meant(config, requirement)
 
 
 def start_ahead(config: pytest.Config, checks: list[CheckItem]) -> None:

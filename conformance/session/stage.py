@@ -84,7 +84,10 @@ class Stage:
 
     def _load(self, request: Request, overrides: Mapping[str, object]) -> None:
         self.profile = Profile.load(
-            "reference" if request.embedded else request.profile, overrides=overrides, catalogue=self.catalogue
+            request.profile or "reference",
+            overrides=overrides,
+            catalogue=self.catalogue,
+            beneath="reference" if request.embedded else None,
         )
         self.contract = Contract.load(Path(request.spec) if request.spec else None)
 
