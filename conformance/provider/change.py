@@ -94,6 +94,11 @@ def accounts_as(shape: str) -> Change:
     return _document(alter)
 
 
+def newcomer(call: Call) -> Call:
+    """The same caller on a connection of its own."""
+    return replace(call, identity=replace(call.identity, name=f"{call.identity.name}, on a new connection"))
+
+
 def nested(depth: int) -> Change:
     """A further member of the body that is nested so many levels deep, correctly signed."""
     deep = b"[" * depth + b"]" * depth

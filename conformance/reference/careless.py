@@ -59,8 +59,9 @@ def _permissions(data: dict[str, Any], flaws: frozenset[str]) -> None:
     found = data.get("permissions")
     if "takes-a-permission-alone" in flaws and isinstance(found, str):
         data["permissions"] = [found]
-    if "takes-empty-permissions-list-of-text" in flaws and isinstance(found, list):
-        data["permissions"] = [Permission.READ_BALANCES.value if isinstance(each, str) else each for each in found]
+    if "reads-any-permission-as-balances" in flaws and isinstance(found, list):
+        known = [each if each in list(Permission) else Permission.READ_BALANCES.value for each in found]
+        data["permissions"] = list(dict.fromkeys(known))
     if "ignores-unknown-permissions" in flaws and isinstance(found, list):
         data["permissions"] = [each for each in found if each in list(Permission)] or [Permission.READ_BALANCES.value]
 

@@ -103,7 +103,7 @@ class _Gate:
         """The handler behind the gate."""
 
         def guarded(request: HttpRequest) -> HttpResponse:
-            if self._breaks and self._room._value < 100:
+            if self._breaks and self._room._value < 127:
                 return HttpResponse(500, (), b"")
             if not self._room.acquire(blocking=False):
                 return unavailable("Too many requests at once").answer()

@@ -175,11 +175,14 @@ class Webhooks:
             self._sleep(6.0)
         if broken_by(request.body, self._settings.flaws):
             return json_answer({"error": "server_error", "error_description": "Unexpected"}, 500)
-        if self.flawed("stores-before-reading"):
-            self._changes.store_early(request.body)
         if self.flawed("nested-body-is-a-500") and request.body.count(b"[") > 1000:
             return json_answer({"error": "server_error", "error_description": "Unexpected"}, 500)
-        self._changes.apply(self._read(request.body))
+        try:
+            self._changes.apply(self._read(request.body))
+        except Refusal:
+            if self.flawed("stores-before-reading"):
+                self._changes.store_early(request.body)
+            raise
         return json_answer({})
 
     def _read(self, body: bytes) -> Event:

@@ -4,7 +4,7 @@ from conformance import expect
 from conformance.declare import check
 from conformance.hub import Answer, HubView
 from conformance.journeys import Journey, Visit
-from conformance.provider import Provider
+from conformance.provider import Provider, change
 
 
 @check("TMO-05")
@@ -28,7 +28,7 @@ async def check_half_sent_requests_keep_nobody_waiting(provider: Provider, journ
     """While twenty callers do not finish their requests, others are served in time."""
     consent = await journey.authorized()
     async with provider.stalled(20):
-        answer = await provider.balances(consent, consent.accounts[0])
+        answer = await provider.balances(consent, consent.accounts[0], change.newcomer)
 
     expect.within(answer, provider.profile.bounds.balances_seconds)
     expect.seals.served(answer)
