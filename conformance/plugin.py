@@ -111,6 +111,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
         return None
     result = found.result()
     pyfuncitem.stash[RESULT] = result
+    pyfuncitem.user_properties += [("requirement", result.requirement), ("verdict", result.verdict.value)]
     if result.verdict is Verdict.NOT_APPLICABLE:
         pytest.skip(result.actual)
     if result.verdict.red:
@@ -129,8 +130,6 @@ def pytest_runtest_makereport(
         from conformance.report.record import result_to_dict
 
         report.duration = result.seconds
-        report.user_properties.append(("requirement", result.requirement))
-        report.user_properties.append(("verdict", result.verdict.value))
         report.ofp = result_to_dict(result)  # type: ignore[attr-defined]
         if report.failed:
             report.longrepr = f"{result.requirement}: expected {result.expected}, got {result.actual}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 from conformance.model import Exchange, Message, Requirement, Result, Verdict
@@ -18,8 +19,9 @@ def transcript(result: Result, requirement: Requirement) -> str:
 
 
 def evidence_name(check: str) -> str:
-    """The file name of a check's evidence."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", check.split("checks/")[-1]).strip("-")[:150] + ".txt"
+    """The file name of a check's evidence: readable, and another one for every check."""
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", check.split("checks/")[-1]).strip("-")[:150]
+    return f"{plain}-{sha256(check.encode()).hexdigest()[:6]}.txt"
 
 
 def write_evidence(record: Record, folder: Path) -> None:

@@ -65,6 +65,9 @@ def add(parser: pytest.Parser) -> None:
     group.addoption(
         "--set", action="append", default=[], dest="settings", metavar="KEY=VALUE", help="any value of the profile"
     )
+    group.addoption(
+        "--summary", type=Path, metavar="FILE", help="add a summary in Markdown to this file, as build servers show it"
+    )
     group.addoption("--baseline", type=Path, metavar="RUN", help="fail only on what is worse than in an earlier run")
     group.addoption(
         "--sign",
