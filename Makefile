@@ -1,12 +1,14 @@
 # make conformance   the sign-off profile against the embedded reference Data Provider
 # make test          the project's own tests
+# make report        the newest run as an Allure report in one HTML file
+# make detection     every flaw of the reference, and what catches it, into docs/detection.md
 # make lint          ruff and mypy
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: conformance test lint lock clean
+.PHONY: conformance test report detection lint lock clean
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -19,6 +21,12 @@ conformance: $(READY)
 
 test: $(READY)
 	$(BIN)/pytest tests -n auto --dist loadfile
+
+report: $(READY)
+	$(BIN)/python -m conformance.report.allure_page reports
+
+detection: $(READY)
+	$(BIN)/python -m tests.matrix docs/detection.md
 
 lint: $(READY)
 	$(BIN)/ruff check .
