@@ -20,7 +20,7 @@ conformance: $(READY)
 	$(BIN)/pytest --profile reference
 
 test: $(READY)
-	$(BIN)/pytest tests -n auto --dist loadfile
+	$(BIN)/pytest tests -n auto --dist worksteal
 
 report: $(READY)
 	$(BIN)/python -m conformance.report.allure_page reports

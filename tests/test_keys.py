@@ -20,6 +20,7 @@ from conformance.model import ConfigurationFault
 from tests.support.pki import pki
 
 TLS = ["paynet-tls", "hub-tls", "dp/server-tls", "dp/pages-tls", "dp/client-tls"]
+SHOWN = ["odd/expiring-server", "odd/expired-server", "odd/elsewhere-server"]
 ODD = [
     "odd/expired",
     "odd/not-yet-valid",
@@ -32,7 +33,7 @@ ODD = [
 SIGNING = ["paynet-sig", "paynet-sig-next", "dc-1-sig", "dc-2-sig", "stranger-sig", "dp/dp-sig"]
 ENCRYPTION = ["dc-1-enc", "dc-2-enc"]
 CAS = ["ca", "odd/foreign-ca"]
-EVERY = [*TLS, *ODD, *SIGNING, *ENCRYPTION, *CAS]
+EVERY = [*TLS, *SHOWN, *ODD, *SIGNING, *ENCRYPTION, *CAS]
 JWKS = {
     "paynet": [("paynet-sig", "sig"), ("paynet-sig-next", "sig")],
     "dc-1": [("dc-1-enc", "enc"), ("dc-1-sig", "sig")],
