@@ -149,7 +149,7 @@ def test_each_odd_certificate_is_odd_in_one_way_only() -> None:
 
 def test_only_two_are_out_of_date_and_the_others_began_a_little_while_ago() -> None:
     now = datetime.now(UTC)
-    for name in EVERY:
+    for name in set(EVERY) - set(SHOWN):
         found = certificate(name)
         start, end = found.not_valid_before_utc, found.not_valid_after_utc
         if name == "odd/expired":
