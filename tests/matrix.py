@@ -47,7 +47,8 @@ def look(name: str) -> Found:
     levels = {each.id: each.level for each in Catalogue.load().requirements.values()}
     objections: dict[str, str] = {}
     collateral: set[str] = set()
-    for result in ask({*own, *others}, name):
+    # Apart, because a flaw about things at once would spoil the one by the other.
+    for result in (*ask(own, name), *ask(others, name)):
         broken = Verdict.FAIL if levels[result.requirement] is Level.MUST else Verdict.WARN
         if result.requirement in own and result.verdict is broken:
             objections.setdefault(result.requirement, result.check.partition("[")[0].rpartition("::")[2])

@@ -211,9 +211,9 @@ class Journey(Controls):
             await asyncio.sleep(5)
         return answer
 
-    async def together(self, *events: tuple[EventType, Consent]) -> tuple[Consent, ...]:
-        """Events at the same time, each of which the provider has to take."""
-        return tuple(await asyncio.gather(*(self.acknowledged(kind, consent) for kind, consent in events)))
+    async def together(self, *events: tuple[EventType, Consent]) -> list[Answer]:
+        """Events at the same time; their answers in the order of the events."""
+        return await asyncio.gather(*(self.provider.event(kind, consent) for kind, consent in events))
 
     async def follow(self, consent: Consent, answer: Answer) -> Visit | None:
         """Where a redirect leads a customer, or None if the answer is no redirect."""

@@ -48,9 +48,8 @@ def questions(requirements: Container[str]) -> list[Question]:
     What belongs to a larger volume than sign-off is left out, unless nothing else asks its requirement.
     """
     checks = [each for each in declared_checks() if each.requirement_id in requirements]
-    usual = [each for each in checks if each.volume.order <= Volume.SIGN_OFF.order]
-    if usual:
-        checks = usual
+    usual = {each.requirement_id for each in checks if each.volume.order <= Volume.SIGN_OFF.order}
+    checks = [each for each in checks if each.volume.order <= Volume.SIGN_OFF.order or each.requirement_id not in usual]
     found = [Question(check, each) for check in checks for each in _variants(check)]
     return sorted(found, key=lambda each: each.check.alone)
 

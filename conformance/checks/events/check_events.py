@@ -142,17 +142,20 @@ async def check_consents_at_once_do_not_mix(provider: Provider, journey: Journey
     await journey.must_serve(open_)
     await journey.must_serve(closed)
 
-    fresh = await journey.together(
-        (EventType.CREATED, journey.draft()),
+    fresh = journey.draft(), journey.draft()
+    answers = await journey.together(
+        (EventType.CREATED, fresh[0]),
         (EventType.STATUS_UPDATED, closed.changed(status=Status.SUSPENDED)),
         (EventType.STATUS_UPDATED, failed.changed(status=Status.FAILED)),
-        (EventType.CREATED, journey.draft()),
+        (EventType.CREATED, fresh[1]),
         (EventType.STATUS_UPDATED, open_.changed(status=Status.AUTHORIZED)),
     )
 
+    for answer in answers:
+        expect.acknowledged(answer)
     expect.seals.served(await provider.balances(open_, open_.accounts[0]))
     expect.refusal(await provider.balances(closed, closed.accounts[0]))
-    for consent in (waiting, fresh[0], fresh[3]):
+    for consent in (waiting, *fresh):
         expect.see_other(await provider.authorize(consent))
     expect.pages.turned_away(await journey.lands(failed, await provider.authorize(failed)))
 
