@@ -1,4 +1,4 @@
-"""The signature vectors: each differs from the healthy signature for the one thing it says, and strict DPs refuse it."""
+"""The signature vectors: each differs from the healthy one in what it says, and strict DPs refuse it."""
 
 import base64
 import json
