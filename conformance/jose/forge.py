@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
@@ -16,7 +17,7 @@ from conformance.jose.compact import JoseError, b64url, protected_header
 from conformance.jose.key import PrivateKey, PublicKey
 
 _HASHES: Mapping[str, hashes.HashAlgorithm] = MappingProxyType(
-    {"256": hashes.SHA256(), "384": hashes.SHA384(), "512": hashes.SHA512()}
+    {"1": hashes.SHA1(), "256": hashes.SHA256(), "384": hashes.SHA384(), "512": hashes.SHA512()}  # noqa: S303
 )
 
 
@@ -26,19 +27,24 @@ def assemble(header: bytes, payload: bytes, signature: bytes, *, detached: bool)
 
 
 def raw_sign(key: PrivateKey, signing_input: bytes, alg: str) -> bytes:
-    """An RSA signature: PS256, PS384, PS512, RS256, RS384, RS512, or a PS with another salt, as `PS256;salt=0`.
+    """An RSA signature: PS256, PS384, PS512, RS256, RS384, RS512.
+
+    A PS may have another salt (bytes, or `max`) and another hash in its mask, as `PS256;salt=0;mgf=512`.
 
     Raises:
         ValueError: another algorithm.
     """
-    name, _, option = alg.partition(";salt=")
+    name, *options = alg.split(";")
     digest = _HASHES.get(name[2:])
-    if digest is None or name[:2] not in ("PS", "RS"):
+    if digest is None or name[2:] == "1" or name[:2] not in ("PS", "RS"):
         raise ValueError(f"no RSA signature algorithm: {alg}")
     if name.startswith("RS"):
         return key.rsa.sign(signing_input, padding.PKCS1v15(), digest)
-    salt = int(option) if option else digest.digest_size
-    return key.rsa.sign(signing_input, padding.PSS(padding.MGF1(digest), salt), digest)
+    chosen = dict(each.split("=") for each in options)
+    salt = chosen.get("salt", digest.digest_size)
+    length = padding.PSS.MAX_LENGTH if salt == "max" else int(salt)
+    mask = padding.MGF1(_HASHES[chosen.get("mgf", name[2:])])
+    return key.rsa.sign(signing_input, padding.PSS(mask, length), digest)
 
 
 def hmac_sign(secret: bytes, signing_input: bytes, alg: str) -> bytes:
@@ -47,7 +53,7 @@ def hmac_sign(secret: bytes, signing_input: bytes, alg: str) -> bytes:
     Raises:
         ValueError: another algorithm.
     """
-    if alg[:2] != "HS" or alg[2:] not in _HASHES:
+    if alg[:2] != "HS" or alg[2:] not in ("256", "384", "512"):
         raise ValueError(f"no HMAC algorithm: {alg}")
     return hmac.new(secret, signing_input, f"sha{alg[2:]}").digest()
 
@@ -71,19 +77,31 @@ def encrypt_with(plaintext: bytes, recipient: PublicKey, content_key: bytes, iv:
 
 
 def public_bytes(key: PublicKey, form: str) -> bytes:
-    """A public key as somebody may hold it in his hands: `pem`, `der`, `jwk` (JSON), `n` (the modulus), `empty`.
+    """A public key as somebody may hold it in his hands.
+
+    `pem`, `stripped-pem` (without its last line break), `pkcs1-pem`, `certificate` (PEM, the public key's where there
+    is none), `der`, `jwk` (JSON), `n` (the modulus as a JWK spells it), `n-bytes`, `empty`.
 
     Raises:
         KeyError: another form.
     """
-    spki = serialization.PublicFormat.SubjectPublicKeyInfo
     n, e = key.numbers
-    public = rsa.RSAPublicNumbers(e, n).public_key()
-    if form in ("pem", "der"):
-        encoding = serialization.Encoding.PEM if form == "pem" else serialization.Encoding.DER
-        return public.public_bytes(encoding, spki)
-    jwk = key.to_jwk("sig")
-    return {"jwk": json.dumps(jwk), "n": str(jwk["n"]), "empty": ""}[form].encode()
+    if form in ("jwk", "n", "n-bytes", "empty"):
+        jwk = key.to_jwk("sig")
+        raw = n.to_bytes((n.bit_length() + 7) // 8)
+        return {"jwk": json.dumps(jwk).encode(), "n": str(jwk["n"]).encode(), "n-bytes": raw, "empty": b""}[form]
+    if form == "certificate" and key.certificate:
+        return x509.load_der_x509_certificate(key.certificate).public_bytes(serialization.Encoding.PEM)
+    encoding = serialization.Encoding.DER if form == "der" else serialization.Encoding.PEM
+    shape = {
+        "der": serialization.PublicFormat.SubjectPublicKeyInfo,
+        "pem": serialization.PublicFormat.SubjectPublicKeyInfo,
+        "stripped-pem": serialization.PublicFormat.SubjectPublicKeyInfo,
+        "certificate": serialization.PublicFormat.SubjectPublicKeyInfo,
+        "pkcs1-pem": serialization.PublicFormat.PKCS1,
+    }[form]
+    found = rsa.RSAPublicNumbers(e, n).public_key().public_bytes(encoding, shape)
+    return found.strip() if form == "stripped-pem" else found
 
 
 def describe(token: str) -> str:

@@ -51,9 +51,11 @@ class Signing:
         return {"typ": "JOSE", "iss": self.issuer, "iat": int(time.time()), "jti": str(uuid.uuid4())}
 
     def _forge(self, claims: dict[str, object], payload: bytes) -> str:
-        members = {"alg": "PS256", "kid": self.key.kid, **claims, **(self.members or {})}
+        plain = self.b64 or self.attached
+        agreed: dict[str, object] = {} if plain else {"b64": False, "crit": ["b64"]}
+        members = {"alg": "PS256", "kid": self.key.kid, **claims, **agreed, **(self.members or {})}
         header = json.dumps({name: value for name, value in members.items() if value is not None}).encode()
-        signed = f"{jose.b64url(header)}.{jose.b64url(payload)}".encode()
+        signed = f"{jose.b64url(header)}.".encode() + (jose.b64url(payload).encode() if plain else payload)
         return jose.assemble(header, payload, jose.raw_sign(self.key, signed, "PS256"), detached=not self.attached)
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 from conformance import jose
-from conformance.provider.call import Call
+from conformance.provider.call import SIGNATURE_HEADER, Call
 from conformance.wire import Identity
 
 Change = Callable[[Call], Call]
@@ -19,6 +19,11 @@ Change = Callable[[Call], Call]
 def unsigned(call: Call) -> Call:
     """No signature at all."""
     return call.signed(text="")
+
+
+def empty_signature(call: Call) -> Call:
+    """The signature's header with nothing in it."""
+    return header(SIGNATURE_HEADER, "")(unsigned(call))
 
 
 def signature(text: str) -> Change:
@@ -39,11 +44,6 @@ def kid(value: str | None) -> Change:
 def member(name: str, value: object) -> Change:
     """One member of the protected header with another value, truly signed."""
     return lambda call: call.signed(members={**(call.signing.members or {}), name: value})
-
-
-def signed_with(key: jose.PrivateKey) -> Change:
-    """The call signed by another of PayNet's own keys, under its own kid."""
-    return lambda call: call.signed(key=key)
 
 
 def in_zone(hours: int) -> Change:

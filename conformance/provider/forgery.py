@@ -8,21 +8,26 @@ import time
 
 from conformance import jose
 from conformance.kit import Kit
+from conformance.provider import change
 from conformance.provider.call import Call, Signing
 from conformance.provider.change import Change
-from conformance.vectors import By, Bytes, Over, Recipe, Shape
+from conformance.vectors import Body, By, Bytes, Carried, Over, Recipe, Shape
 
 _OTHER = b"3f2b1c9a-0000-4000-8000-00000000dead"
+_CARRIED_SECRET = bytes(3)
+_LONG = 2000
 
 
 def forged(recipe: Recipe, kit: Kit, canary: str = "") -> Change:
     """The call under a signature made after the recipe; `canary` is a URL at which nothing may arrive."""
 
-    def change(call: Call) -> Call:
+    def alter(call: Call) -> Call:
+        if recipe.body is not Body.PLAIN:
+            call = change.respelled(recipe.body)(call)
         payload = call.payload if call.payload is not None else call.target.encode()
         return call.signed(text=_Forger(recipe, kit, canary, call.signing).token(payload))
 
-    return change
+    return alter
 
 
 class _Forger:
@@ -33,42 +38,90 @@ class _Forger:
         self._kit = kit
         self._canary = canary
         self._signing = signing
+        self._plain = signing.b64 or signing.attached
 
     def token(self, payload: bytes) -> str:
         header = self._header()
-        raw = (not self._signing.b64) != (self._recipe.over is Over.OTHER_ENCODING)
-        covered = self._covered(payload)
-        signed = b".".join([jose.b64url(header).encode(), covered if raw else jose.b64url(covered).encode()])
+        other = self._other(payload)
+        shown = payload if other is None else other
+        covered = self._covered(shown)
+        raw = not self._plain
+        if self._recipe.over in (Over.OTHER_ENCODING, Over.OTHER_ENCODING_SAID):
+            raw = not raw
+            # Where there is nothing to encode, both encodings are one, and only another message differs.
+            covered = covered or _OTHER
+        signed_header = self._without_note(header) if self._recipe.over is Over.OTHER_HEADER else header
+        signed = b".".join([jose.b64url(signed_header).encode(), covered if raw else jose.b64url(covered).encode()])
         signature = self._altered(self._sign(signed))
-        carried = _OTHER if self._recipe.carries_other else payload if self._signing.attached else b""
-        return self._shaped(jose.b64url(header), jose.b64url(carried), jose.b64url(signature))
+        carries = self._signing.attached or self._recipe.carries is not Carried.AS_AGREED
+        return self._shaped(jose.b64url(header), jose.b64url(shown if carries else b""), jose.b64url(signature))
+
+    def _other(self, payload: bytes) -> bytes | None:
+        """The other message that the token carries, if it does."""
+        if self._recipe.carries is Carried.OTHER_EVENT:
+            try:
+                return change.another_consent_id(payload)
+            except (ValueError, KeyError, TypeError):
+                return _OTHER
+        return _OTHER if self._recipe.carries is Carried.OTHER else None
 
     def _covered(self, payload: bytes) -> bytes:
-        if self._recipe.carries_other or self._recipe.over is Over.OTHER:
+        if self._recipe.over is Over.OTHER or (self._recipe.over is Over.NOTHING and not payload):
             return _OTHER
         return b"" if self._recipe.over is Over.NOTHING else payload
 
     def _header(self) -> bytes:
         healthy = {"alg": "PS256", "kid": self._signing.key.kid, **self._signing.claims()}
-        if not self._signing.b64:
+        if not self._plain:
             healthy |= {"b64": False, "crit": ["b64"]}
+        if self._recipe.over is Over.OTHER_ENCODING_SAID:
+            encoding: dict[str, object] = {"b64": False, "crit": ["b64"]}
+            healthy = {**healthy, **(encoding if self._plain else dict.fromkeys(encoding))}
         if self._recipe.header_text is not None:
-            return self._recipe.header_text.replace("$members", json.dumps(healthy)[1:-1]).encode()
-        members = {**healthy, **{name: self._value(each) for name, each in self._recipe.header.items()}}
-        return json.dumps({name: each for name, each in members.items() if each is not None}).encode()
+            return self._spelled(self._recipe.header_text, healthy).encode()
+        wanted: dict[str, object] = {**healthy, **self._recipe.header}
+        made = {name: self._value(each) for name, each in wanted.items() if each is not None}
+        if self._recipe.over is Over.OTHER_HEADER:
+            made["ofp-note"] = 1
+        return json.dumps(made).encode()
+
+    def _spelled(self, text: str, healthy: dict[str, object]) -> str:
+        forms = {
+            "$members": json.dumps(healthy)[1:-1],
+            "$lines": json.dumps(healthy, indent=4)[1:-1],
+            "$backwards": json.dumps(dict(reversed(healthy.items())))[1:-1],
+            "$kid": self._signing.key.kid,
+        }
+        for name, form in forms.items():
+            text = text.replace(name, form)
+        return text
+
+    @staticmethod
+    def _without_note(header: bytes) -> bytes:
+        return json.dumps({name: each for name, each in json.loads(header).items() if name != "ofp-note"}).encode()
 
     def _value(self, value: object) -> object:
         if not isinstance(value, str) or not value.startswith("$"):
             return value
+        kid, now = self._signing.key.kid, time.time()
         if value.startswith("$iat"):
-            return int(time.time()) + int(value[4:])
-        stranger = self._kit.stranger.public()
+            return int(now) + int(value[4:])
+        if value.startswith("$kid"):
+            return kid + value[4:]
+        stranger, consumer = self._kit.stranger.public().to_jwk("sig"), self._kit.consumers[0]
         return {
-            "$jwk": stranger.to_jwk("sig"),
-            "$x5c": stranger.to_jwk("sig").get("x5c"),
+            "$jwk": stranger,
+            "$x5c": stranger.get("x5c"),
             "$canary": self._canary,
-            "$consumer": self._kit.consumers[0].signing.kid,
-            "$long": "k" * 2000,
+            "$consumer": consumer.signing.kid,
+            "$consumer_id": consumer.dc_id,
+            "$next": self._kit.signing_next.kid,
+            "$null": None,
+            "$long": "k" * _LONG,
+            "$other_case": kid.swapcase() if kid.swapcase() != kid else f"{kid}X",
+            "$shortened": kid[: max(1, len(kid) // 2)] if len(kid) > 1 else f"{kid}X",
+            "$milliseconds": int(now * 1000),
+            "$now_as_text": str(int(now)),
         }[value]
 
     def _sign(self, signed: bytes) -> bytes:
@@ -88,7 +141,7 @@ class _Forger:
         return jose.raw_sign(keys[self._recipe.by], signed, alg)
 
     def _secret(self, form: str) -> bytes:
-        return jose.public_bytes(self._kit.signing.public(), form)
+        return _CARRIED_SECRET if form == "carried" else jose.public_bytes(self._kit.signing.public(), form)
 
     def _altered(self, signature: bytes) -> bytes:
         middle = len(signature) // 2
@@ -115,6 +168,10 @@ class _Forger:
                 return _flipped(signature, len(signature) - 1, 0x01)
             case Bytes.TWO_NUMBERS:
                 return bytes(63) + b"\1"
+            case Bytes.ZERO_64:
+                return bytes(64)
+            case Bytes.REVERSED:
+                return signature[::-1]
         return signature
 
     def _shaped(self, header: str, payload: str, signature: str) -> str:
@@ -141,6 +198,12 @@ class _Forger:
                 return json.dumps({"payload": payload, "signatures": signatures})
             case Shape.TWICE:
                 return f"{compact},{compact}"
+            case Shape.ONE_PART:
+                return f"{header}{payload}{signature}"
+            case Shape.ONLY_DOTS:
+                return ".."
+            case Shape.LEFT_OVER_BITS:
+                return f"{header}.{payload}.{_with_left_over_bits(signature)}"
         return compact
 
 
@@ -154,3 +217,10 @@ def _standard(text: str) -> str:
     """The same in the alphabet of RFC 4648 section 4, which differs in two characters."""
     other = text.replace("-", "+").replace("_", "/")
     return other if other != text else f"{text}="
+
+
+def _with_left_over_bits(text: str) -> str:
+    """The same bytes with the last character's unused bits set, which RFC 4648 section 3.5 lets a decoder refuse."""
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    unused = {2: 0b1111, 3: 0b11}.get(len(text) % 4, 0)
+    return text[:-1] + alphabet[alphabet.index(text[-1]) | unused] if text else text

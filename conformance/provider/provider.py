@@ -24,7 +24,7 @@ from conformance.provider.forgery import forged
 from conformance.provider.ledger import Ledger
 from conformance.provider.reply import Answer
 from conformance.provider.seal import Forms, Seal, open_seal
-from conformance.vectors import signatures
+from conformance.vectors import vector as signature_vector
 from conformance.wire import Offer, Version, certificate, offer
 
 T = TypeVar("T")
@@ -108,9 +108,9 @@ class Provider:
         self._ledger.note(answer, next((value for name, value in call.query if name == "consent_id"), ""))
         return answer
 
-    def forgery(self, vector: str, canary: str = "") -> Change:
+    def forgery(self, name: str, canary: str = "") -> Change:
         """The change that a signature vector stands for; `canary` names the address at which nothing may arrive."""
-        return forged(signatures()[vector].recipe, self.kit, self.party.canary_url + (canary or "nobody"))
+        return forged(signature_vector(name).recipe, self.kit, self.party.canary_url + (canary or "nobody"))
 
     async def offered(self, version: Version, suites: Sequence[int]) -> Offer:
         """What the webhooks' server says to a ClientHello; Blocked where no connection comes about."""

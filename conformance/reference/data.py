@@ -37,6 +37,13 @@ _UNVERIFIED = {
     "account-unverified": re.compile(r"/v1/accounts/[^/]+"),
     "transactions-unverified": re.compile(r".*/transactions"),
 }
+_WEAK = {
+    "balances-fetch-jku": (re.compile(r".*/balances"), "fetches-jku"),
+    "account-trusts-carried-jwk": (re.compile(r"/v1/accounts/[^/]+"), "trusts-carried-jwk"),
+    "transactions-take-alg-none": (re.compile(r".*/transactions"), "accepts-alg-none"),
+    "userinfo-ignores-crit": (re.compile(r".*/userinfo"), "ignores-crit"),
+}
+"""Which call verifies less well than the others do."""
 _UNPERMITTED = {
     Permission.READ_BALANCES: "balances-without-permission",
     Permission.READ_ACCOUNTS: "account-without-permission",
@@ -200,7 +207,10 @@ class Data:
             consent_id = needed_parameter(request, "consent_id", 36)
         token = one_header(request, "x-fapi-signature")
         if not any(self.flawed(name) and path.fullmatch(request.raw_path) for name, path in _UNVERIFIED.items()):
-            self._signatures.detached(token, self._covered(consent_id, token))
+            weak = (
+                each for name, (path, each) in _WEAK.items() if self.flawed(name) and path.fullmatch(request.raw_path)
+            )
+            self._signatures.detached(token, self._covered(consent_id, token), weakness=next(weak, ""))
         check_interaction_id(request)
         return consent_id
 

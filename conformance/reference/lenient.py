@@ -3,59 +3,20 @@
 from __future__ import annotations
 
 import base64
+import fnmatch
 import json
 import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from conformance import jose
+from conformance.reference.loose import HASHES, Fetch, Header, Keys, Token, pss, verified
 
 _ANOTHER = b"3f2b1c9a-0000-4000-8000-00000000dead"
-
-Header = dict[str, object]
-Fetch = Callable[[str], bytes]
-
-
-class Token:
-    """A compact token taken apart as loosely as a careless program does; what it covers is `signed`."""
-
-    def __init__(self, text: str, payload: bytes) -> None:
-        parts = text.split(".")
-        self.parts = parts
-        self.payload = payload
-        self.header_bytes = _decoded(parts[0])
-        self.header: Header = _object(self.header_bytes)
-        self.carried = _decoded(parts[1]) if len(parts) > 1 else b""
-        self.signature = _decoded(parts[-1]) if len(parts) == 2 else _decoded(parts[2]) if len(parts) > 2 else b""
-
-    def signed(self, payload: bytes | None = None) -> bytes:
-        """What the signature covers, of the message unless another payload is given."""
-        covered = self.payload if payload is None else payload
-        return f"{self.parts[0]}.{jose.b64url(covered)}".encode()
-
-    def raw(self) -> bytes:
-        """What it covers where the payload is not encoded (RFC 7797)."""
-        return f"{self.parts[0]}.".encode() + self.payload
-
-    @property
-    def alg(self) -> object:
-        """The header's alg."""
-        return self.header.get("alg")
-
-
-class Keys:
-    """What a weak verifier may look at: the registered keys, the one the kid names, and a way to fetch."""
-
-    def __init__(self, registered: jose.KeySet, named: jose.PublicKey | None, fetch: Fetch) -> None:
-        self.registered = registered
-        self.named = named or registered.keys[0]
-        self.fetch = fetch
-
 
 _Accepts = Callable[[Token, Keys], bool]
 
@@ -73,33 +34,12 @@ def accepted(name: str, text: str, payload: bytes, keys: jose.KeySet, fetch: Fet
         return None
 
 
-def _pss(key: jose.PublicKey, signature: bytes, signed: bytes, digest: str = "256", salt: int | None = None) -> bool:
-    kind = _HASHES[digest]
-    return _verified(key, signature, signed, padding.PSS(padding.MGF1(kind), salt or kind.digest_size), kind)
-
-
-def _verified(
-    key: jose.PublicKey, signature: bytes, signed: bytes, scheme: padding.AsymmetricPadding, kind: hashes.HashAlgorithm
-) -> bool:
-    n, e = key.numbers
-    try:
-        rsa.RSAPublicNumbers(e, n).public_key().verify(signature, signed, scheme, kind)
-    except InvalidSignature:
-        return False
-    return True
-
-
-_HASHES: Mapping[str, hashes.HashAlgorithm] = MappingProxyType(
-    {"256": hashes.SHA256(), "384": hashes.SHA384(), "512": hashes.SHA512()}
-)
-
-
 def _is_ps256(token: Token) -> bool:
     return token.alg == "PS256" and not token.carried
 
 
 def _good(token: Token, keys: Keys) -> bool:
-    return _pss(keys.named, token.signature, token.signed())
+    return pss(keys.named, token.signature, token.signed())
 
 
 def _hmac(token: Token, keys: Keys, form: str, alg: object = None) -> bool:
@@ -110,20 +50,20 @@ def _hmac(token: Token, keys: Keys, form: str, alg: object = None) -> bool:
 def _rsa(token: Token, keys: Keys) -> bool:
     name = str(token.alg)
     if name.startswith("RS"):
-        return _verified(keys.named, token.signature, token.signed(), padding.PKCS1v15(), _HASHES[name[2:]])
-    return name.startswith("PS") and _pss(keys.named, token.signature, token.signed(), name[2:])
+        return verified(keys.named, token.signature, token.signed(), padding.PKCS1v15(), HASHES[name[2:]])
+    return name.startswith("PS") and pss(keys.named, token.signature, token.signed(), name[2:])
 
 
 def _any_salt(token: Token, keys: Keys) -> bool:
     kind = hashes.SHA256()
-    return _is_ps256(token) and _verified(
+    return _is_ps256(token) and verified(
         keys.named, token.signature, token.signed(), padding.PSS(padding.MGF1(kind), padding.PSS.AUTO), kind
     )
 
 
 def _carried_key(token: Token, _keys: Keys) -> bool:
     jwk = token.header["jwk"]
-    return isinstance(jwk, dict) and _pss(jose.PublicKey.from_jwk(jwk), token.signature, token.signed())
+    return isinstance(jwk, dict) and pss(jose.PublicKey.from_jwk(jwk), token.signature, token.signed())
 
 
 def _carried_certificate(token: Token, _keys: Keys) -> bool:
@@ -134,13 +74,13 @@ def _carried_certificate(token: Token, _keys: Keys) -> bool:
     if not isinstance(public, rsa.RSAPublicKey):
         return False
     numbers = public.public_numbers()
-    return _pss(jose.PublicKey("", (numbers.n, numbers.e)), token.signature, token.signed())
+    return pss(jose.PublicKey("", (numbers.n, numbers.e)), token.signature, token.signed())
 
 
 def _pointed_key(token: Token, keys: Keys) -> bool:
     where = token.header.get("jku") or token.header["x5u"]
     found = jose.KeySet.from_jwks(keys.fetch(str(where))).keys
-    return any(_pss(each, token.signature, token.signed()) for each in found)
+    return any(pss(each, token.signature, token.signed()) for each in found)
 
 
 def _fetches(token: Token, keys: Keys) -> bool:
@@ -150,7 +90,7 @@ def _fetches(token: Token, keys: Keys) -> bool:
 
 def _last_bit(token: Token, keys: Keys) -> bool:
     other = token.signature[:-1] + bytes([token.signature[-1] ^ 1])
-    return _is_ps256(token) and _pss(keys.named, other, token.signed())
+    return _is_ps256(token) and pss(keys.named, other, token.signed())
 
 
 def _first_duplicate(token: Token, keys: Keys) -> bool:
@@ -158,7 +98,60 @@ def _first_duplicate(token: Token, keys: Keys) -> bool:
     first = dict(reversed([(name, value) for name, value in pairs]))
     key = keys.registered.find(str(first.get("kid")))
     token.header.update(first)
-    return bool(key) and first.get("alg") == "PS256" and _pss(key or keys.named, token.signature, token.signed())
+    return bool(key) and first.get("alg") == "PS256" and pss(key or keys.named, token.signature, token.signed())
+
+
+def _any_mask(token: Token, keys: Keys) -> bool:
+    return _is_ps256(token) and any(
+        verified(keys.named, token.signature, token.signed(), padding.PSS(padding.MGF1(each), 32), hashes.SHA256())
+        for each in (hashes.SHA1(), hashes.SHA512())  # noqa: S303
+    )
+
+
+def _carried_secret(token: Token, _keys: Keys) -> bool:
+    jwk = token.header["jwk"]
+    if not isinstance(jwk, dict) or jwk["kty"] != "oct":
+        return False
+    secret = base64.urlsafe_b64decode(str(jwk["k"]))
+    return jose.hmac_sign(secret, token.signed(), str(token.alg)) == token.signature
+
+
+def _kid_like(token: Token, keys: Keys, same: Callable[[str, str], bool]) -> bool:
+    """A good signature by the first registered key whose kid is about the one that the header names."""
+    kid = token.header.get("kid")
+    found = [each for each in keys.registered.keys if isinstance(kid, str) and kid and same(each.kid, kid)]
+    return bool(found) and _is_ps256(token) and pss(found[0], token.signature, token.signed())
+
+
+def _known_members(token: Token, keys: Keys) -> bool:
+    known = {name: value for name, value in token.header.items() if name in _KNOWN}
+    signed = f"{jose.b64url(json.dumps(known).encode())}.{jose.b64url(token.payload)}".encode()
+    return _is_ps256(token) and pss(keys.named, token.signature, signed)
+
+
+_KNOWN = ("alg", "kid", "typ", "iss", "iat", "jti")
+
+
+def _carried_event(token: Token, keys: Keys) -> bool:
+    return isinstance(json.loads(token.carried), dict) and pss(keys.named, token.signature, token.signed(token.carried))
+
+
+def _unencoded(token: Token, keys: Keys, *, critical: bool) -> bool:
+    said = token.header.get("b64") is False and (token.header.get("crit") == ["b64"]) is critical
+    return said and pss(keys.named, token.signature, token.raw())
+
+
+def _fetches_beside(token: Token, keys: Keys) -> bool:
+    if _is_ps256(token) and _good(token, keys):
+        keys.fetch(str(token.header.get("jku") or token.header["x5u"]))
+    return False
+
+
+def _fetches_kid(token: Token, keys: Keys) -> bool:
+    kid = str(token.header.get("kid"))
+    if kid.startswith("https://"):
+        keys.fetch(kid)
+    return False
 
 
 def _strange(token: Token, _keys: Keys) -> bool:
@@ -178,21 +171,21 @@ WEAKNESSES: Mapping[str, _Accepts] = MappingProxyType(
         "takes-alg-from-header": _rsa,
         "takes-pkcs1-for-pss": lambda token, keys: (
             _is_ps256(token)
-            and _verified(keys.named, token.signature, token.signed(), padding.PKCS1v15(), hashes.SHA256())
+            and verified(keys.named, token.signature, token.signed(), padding.PKCS1v15(), hashes.SHA256())
         ),
         "takes-any-salt": _any_salt,
         "takes-sha512-for-sha256": lambda token, keys: (
-            _is_ps256(token) and _pss(keys.named, token.signature, token.signed(), "512")
+            _is_ps256(token) and pss(keys.named, token.signature, token.signed(), "512")
         ),
         "ignores-case-of-alg": lambda token, keys: str(token.alg).upper() == "PS256" and _good(token, keys),
         "passes-unknown-algs": _strange,
         "accepts-empty-signature": lambda token, _keys: _is_ps256(token) and not token.signature,
         "accepts-zero-signature": lambda token, _keys: _is_ps256(token) and not any(token.signature[:63]),
         "cuts-signature-to-length": lambda token, keys: (
-            _is_ps256(token) and len(token.signature) > 256 and _pss(keys.named, token.signature[:256], token.signed())
+            _is_ps256(token) and len(token.signature) > 256 and pss(keys.named, token.signature[:256], token.signed())
         ),
         "strips-leading-zeros": lambda token, keys: (
-            _is_ps256(token) and _pss(keys.named, token.signature.lstrip(b"\0"), token.signed())
+            _is_ps256(token) and pss(keys.named, token.signature.lstrip(b"\0"), token.signed())
         ),
         "overlooks-the-last-bit": _last_bit,
         "ignores-crit": lambda token, keys: _is_ps256(token) and "crit" in token.header and _good(token, keys),
@@ -201,14 +194,40 @@ WEAKNESSES: Mapping[str, _Accepts] = MappingProxyType(
         "follows-jku": _pointed_key,
         "fetches-jku": _fetches,
         "verifies-carried-payload": lambda token, keys: (
-            bool(token.carried) and _pss(keys.named, token.signature, token.signed(token.carried))
+            bool(token.carried) and pss(keys.named, token.signature, token.signed(token.carried))
         ),
         "verifies-header-alone": lambda token, keys: (
-            _is_ps256(token) and any(_pss(keys.named, token.signature, token.signed(each)) for each in (b"", _ANOTHER))
+            _is_ps256(token) and any(pss(keys.named, token.signature, token.signed(each)) for each in (b"", _ANOTHER))
         ),
         "tries-both-encodings": lambda token, keys: (
-            token.alg == "PS256" and not token.carried and _pss(keys.named, token.signature, token.raw())
+            token.alg == "PS256" and not token.carried and pss(keys.named, token.signature, token.raw())
         ),
+        "takes-any-mask": _any_mask,
+        "takes-zero-ecdsa": lambda token, _keys: token.alg == "ES256" and token.signature == bytes(64),
+        "takes-reversed-signature": lambda token, keys: (
+            _is_ps256(token) and pss(keys.named, token.signature[::-1], token.signed())
+        ),
+        "accepts-hmac-with-certificate": lambda token, keys: (
+            str(token.alg).startswith("HS") and _hmac(token, keys, "certificate")
+        ),
+        "trusts-carried-secret": _carried_secret,
+        "tries-all-published-keys": lambda token, keys: (
+            _is_ps256(token) and any(pss(each, token.signature, token.signed()) for each in keys.registered.keys)
+        ),
+        "ignores-case-of-kid": lambda token, keys: _kid_like(token, keys, lambda a, b: a.lower() == b.lower()),
+        "cuts-kid-at-nul": lambda token, keys: _kid_like(token, keys, lambda a, b: a == b.partition("\0")[0]),
+        "trims-kid": lambda token, keys: _kid_like(token, keys, lambda a, b: a == b.strip()),
+        "finds-kid-by-beginning": lambda token, keys: _kid_like(token, keys, str.startswith),
+        "finds-kid-by-pattern": lambda token, keys: _kid_like(
+            token, keys, lambda a, b: fnmatch.fnmatchcase(a, b.replace("%", "*"))
+        ),
+        "verifies-known-members-alone": _known_members,
+        "verifies-a-carried-event": _carried_event,
+        "follows-b64-and-crit": lambda token, keys: _unencoded(token, keys, critical=True),
+        "follows-b64-without-crit": lambda token, keys: _unencoded(token, keys, critical=False),
+        "fetches-beside-a-good-signature": _fetches_beside,
+        "fetches-an-address-in-kid": _fetches_kid,
+        "takes-nan-in-header": lambda token, keys: b"NaN" in token.header_bytes and _good(token, keys),
         "ignores-padding": lambda token, keys: _is_ps256(token) and _unpadded(token, keys),
         "strips-white-space": lambda token, keys: _is_ps256(token) and _good(token, keys),
         "takes-standard-base64": lambda token, keys: _is_ps256(token) and _good(token, keys),
@@ -226,6 +245,8 @@ WEAKNESSES: Mapping[str, _Accepts] = MappingProxyType(
 """By the flaw's name: whether a token that is not right is taken all the same."""
 
 _WITHOUT_KID = {
+    *("ignores-case-of-kid", "cuts-kid-at-nul", "trims-kid", "finds-kid-by-beginning", "finds-kid-by-pattern"),
+    "fetches-an-address-in-kid",
     *("accepts-missing-alg", "trusts-carried-jwk", "trusts-carried-x5c", "follows-jku", "fetches-jku"),
     *("takes-first-duplicate", "looks-for-alg-in-text"),
 }
@@ -252,12 +273,3 @@ def _ready(name: str, text: str) -> str:
     if name not in lax and not re.fullmatch(r"[\w-]*\.[\w-]*\.[\w-]*", text, re.ASCII):
         raise ValueError("no compact serialization")
     return text
-
-
-def _decoded(part: str) -> bytes:
-    return base64.urlsafe_b64decode(part.rstrip("=") + "=" * (-len(part.rstrip("=")) % 4))
-
-
-def _object(text: bytes) -> Header:
-    found, _ = json.JSONDecoder().raw_decode(text.decode())
-    return found if isinstance(found, dict) else dict(found[0]) if isinstance(found, list) else {"kid": None}

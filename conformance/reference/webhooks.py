@@ -164,7 +164,8 @@ class Webhooks:
     def _event(self, request: HttpRequest) -> HttpResponse:
         if not _JSON.fullmatch(one_header(request, "content-type") or "") and not self.flawed("takes-any-content-type"):
             raise bad_request("The content type must be application/json")
-        if self.flawed("applies-event-before-verifying"):
+        unsecured = self._signatures.says_none(one_header(request, "x-fapi-signature") or "")
+        if self.flawed("applies-event-before-verifying") or (unsecured and self.flawed("applies-unsecured-events")):
             with contextlib.suppress(Refusal):
                 self._changes.apply(read_event(request.body, self._now()))
         self._signatures.body(one_header(request, "x-fapi-signature"), request.body)

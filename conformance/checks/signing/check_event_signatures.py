@@ -3,11 +3,13 @@
 import pytest
 
 from conformance import expect
-from conformance.consent import EventType
+from conformance.consent import EventType, Permission
 from conformance.declare import check
 from conformance.journeys import Journey
 from conformance.lifecycle import Status
+from conformance.model import Volume
 from conformance.provider import Change, Provider, change
+from conformance.vectors import Demand, asking
 
 
 @check("JWS-01")
@@ -22,10 +24,18 @@ async def check_correct_signature_is_accepted(provider: Provider, journey: Journ
 
 
 @check("JWS-02")
-async def check_unsigned_event_is_refused(provider: Provider, journey: Journey) -> None:
+@pytest.mark.parametrize(
+    "alter",
+    [
+        pytest.param(change.unsigned, id="missing"),
+        pytest.param(change.empty_signature, id="empty"),
+        pytest.param(change.signature("null"), id="null"),
+    ],
+)
+async def check_unsigned_event_is_refused(provider: Provider, journey: Journey, alter: Change) -> None:
     """An event without a signature is refused."""
     async with journey.accepting():
-        answer = await provider.event(EventType.CREATED, journey.draft(), change.unsigned)
+        answer = await provider.event(EventType.CREATED, journey.draft(), alter)
 
     expect.refusal(answer)
 
@@ -130,3 +140,56 @@ async def check_refused_reinstatement_opens_nothing(provider: Provider, journey:
 
     expect.refusal(refused)
     expect.refusal(answer)
+
+
+@check("JWS-22")
+async def check_refused_update_narrows_nothing(provider: Provider, journey: Journey) -> None:
+    """A consent goes on serving when an update that takes its permission away was refused for its signature."""
+    consent = await journey.authorized()
+    await journey.must_serve(consent)
+    narrowed = consent.changed(permissions=(Permission.READ_ACCOUNTS,))
+
+    refused = await provider.event(EventType.UPDATED, narrowed, provider.forgery("foreign-same-kid"))
+    answer = await provider.balances(consent, consent.accounts[0])
+
+    expect.refusal(refused)
+    expect.seals.served(answer)
+
+
+async def _fails_by(provider: Provider, journey: Journey, vector: str) -> None:
+    """A forged event that says the consent failed is refused, and the consent still leads to its login."""
+    async with journey.authorizing() as consent:
+        failed = consent.changed(status=Status.FAILED)
+        refused = await provider.event(EventType.STATUS_UPDATED, failed, provider.forgery(vector))
+        answer = await provider.authorize(consent)
+
+    expect.refusal(refused)
+    expect.see_other(answer)
+
+
+@check("JWS-22")
+@pytest.mark.parametrize("vector", asking(flag="core"))
+async def check_forged_failure_changes_nothing(provider: Provider, journey: Journey, vector: str) -> None:
+    """A consent still leads to its login when an event that says it failed was refused for its signature."""
+    await _fails_by(provider, journey, vector)
+
+
+@check("JWS-22", volume=Volume.REGRESSION)
+@pytest.mark.parametrize("vector", tuple(each for each in asking() if each not in asking("JWS-16", "JWS-17")))
+async def check_no_forgery_changes_anything(provider: Provider, journey: Journey, vector: str) -> None:
+    """A consent still leads to its login, whichever forged signature said that it failed."""
+    await _fails_by(provider, journey, vector)
+
+
+@check("JWS-22")
+@pytest.mark.parametrize("vector", asking(demand=Demand.EITHER))
+async def check_what_may_be_refused_changes_nothing_then(provider: Provider, journey: Journey, vector: str) -> None:
+    """Where the RFCs leave it to the provider to refuse a signature, and it does, nothing is changed."""
+    async with journey.authorizing() as consent:
+        failed = consent.changed(status=Status.FAILED)
+        answer = await provider.event(EventType.STATUS_UPDATED, failed, provider.forgery(vector))
+        after = await provider.authorize(consent)
+
+    if not answer.accepted:
+        expect.refusal(answer)
+        expect.see_other(after)

@@ -9,7 +9,10 @@ from conformance.hub import HubView
 from conformance.journeys import Journey
 from conformance.model import Operation
 from conformance.provider import Answer, Provider
-from conformance.vectors import asking
+from conformance.vectors import Demand, asking
+
+_POINTED = asking(flag="pointed-key")
+_BESIDE = asking(flag="pointed-key", demand=Demand.EITHER)
 
 
 async def _forged(provider: Provider, journey: Journey, vector: str) -> Answer:
@@ -74,16 +77,38 @@ async def check_keys_of_the_header_are_not_trusted(provider: Provider, journey: 
 
 
 @check("JWS-12")
-@pytest.mark.parametrize("vector", asking("JWS-11", flag="pointed-key"))
+@pytest.mark.parametrize("vector", [*_POINTED, *_BESIDE])
 async def check_addresses_of_the_header_are_not_fetched(
     provider: Provider, journey: Journey, hub: HubView, vector: str
 ) -> None:
-    """No request arrives at the address that a forged header names."""
-    consent = journey.draft()
+    """No request arrives at the address that an event's header names, be its signature forged or good."""
+    canary = journey.canary()
     async with journey.accepting():
-        await provider.event(EventType.CREATED, consent, provider.forgery(vector, canary=consent.consent_id))
+        await provider.event(EventType.CREATED, journey.draft(), provider.forgery(vector, canary))
 
-    expect.nothing_arrived(await hub.wait_for(consent.consent_id, Operation.CANARY, seconds=2))
+    expect.nothing_arrived(await hub.wait_for(canary, Operation.CANARY, seconds=2))
+
+
+@check("JWS-12")
+async def check_balances_fetch_no_address_of_the_header(provider: Provider, journey: Journey, hub: HubView) -> None:
+    """No request arrives at an address that the header of a balance's call names."""
+    canary = journey.canary()
+    async with journey.serving() as consent:
+        for vector in (*_POINTED, *_BESIDE):
+            await provider.balances(consent, consent.accounts[0], provider.forgery(vector, canary))
+
+    expect.nothing_arrived(await hub.wait_for(canary, Operation.CANARY, seconds=2))
+
+
+@check("JWS-12")
+async def check_authorize_fetches_no_address_of_the_header(provider: Provider, journey: Journey, hub: HubView) -> None:
+    """No request arrives at an address that the header of authorize's signature names."""
+    canary = journey.canary()
+    async with journey.authorizing() as consent:
+        for vector in (*_POINTED, *_BESIDE):
+            await provider.authorize(consent, provider.forgery(vector, canary))
+
+    expect.nothing_arrived(await hub.wait_for(canary, Operation.CANARY, seconds=2))
 
 
 @check("JWS-13")
@@ -107,14 +132,14 @@ async def check_the_other_encoding_is_refused(provider: Provider, journey: Journ
     expect.refusal(await _forged(provider, journey, vector))
 
 
-@check("JWS-16")
+@check("JWS-16", under=("jws_header_claims", "on"))
 @pytest.mark.parametrize("vector", asking("JWS-16"))
 async def check_old_signatures_are_refused(provider: Provider, journey: Journey, vector: str) -> None:
     """A signature whose iat is more than 300 s old, or no time at all, is refused."""
     expect.refusal(await _forged(provider, journey, vector))
 
 
-@check("JWS-17")
+@check("JWS-17", under=("jws_header_claims", "on"))
 @pytest.mark.parametrize("vector", asking("JWS-17"))
 async def check_signatures_of_the_future_are_refused(provider: Provider, journey: Journey, vector: str) -> None:
     """A signature whose iat is more than 300 s ahead is refused."""
