@@ -11,6 +11,20 @@ from conformance.model import Capability, Fact
 from conformance.provider import Provider, change
 
 
+@check("LCM-14")
+async def check_login_ends_with_the_consents_time(provider: Provider, journey: Journey) -> None:
+    """A login begun before the consent's expiration_datetime cannot authorize it afterwards."""
+    overdue = await journey.states.reviewing_shortly()
+    async with journey.serving():
+        await journey.states.outlived(overdue)
+        await overdue.visit.attempt(Visit.approve)
+        updates = await journey.updates_within(overdue.consent, 2)
+        answer = await provider.balances(overdue.consent, journey.people.accounts()[0])
+
+    expect.updates.not_authorized(updates)
+    expect.refusal(answer)
+
+
 @check("LCM-08")
 async def check_data_stops_at_expiry(journey: Journey) -> None:
     """Data stops at expiration_datetime by itself, without an event."""
@@ -112,20 +126,6 @@ async def check_second_login_authorizes_nothing_again(provider: Provider, journe
         await second.attempt(Visit.approve)
         updates = await journey.updates_within(consent, 2, beyond=1)
         answer = await provider.balances(authorized, authorized.accounts[0])
-
-    expect.updates.not_authorized(updates)
-    expect.refusal(answer)
-
-
-@check("LCM-14")
-async def check_login_ends_with_the_consents_time(provider: Provider, journey: Journey) -> None:
-    """A login begun before the consent's expiration_datetime cannot authorize it afterwards."""
-    overdue = await journey.states.reviewing_shortly()
-    async with journey.serving():
-        await journey.states.outlived(overdue)
-        await overdue.visit.attempt(Visit.approve)
-        updates = await journey.updates_within(overdue.consent, 2)
-        answer = await provider.balances(overdue.consent, journey.people.accounts()[0])
 
     expect.updates.not_authorized(updates)
     expect.refusal(answer)
