@@ -1,6 +1,5 @@
 # make conformance   the sign-off profile against the embedded reference Data Provider
 # make test          the project's own tests
-# make report        the newest run as an Allure report in one HTML file
 # make detection     every flaw of the reference, and what catches it, into docs/detection.md
 # make lint          ruff and mypy
 PYTHON ?= python3
@@ -8,7 +7,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: conformance test report detection lint lock clean
+.PHONY: conformance test detection lint lock clean
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -20,10 +19,7 @@ conformance: $(READY)
 	$(BIN)/pytest --profile reference
 
 test: $(READY)
-	$(BIN)/pytest tests -n auto --dist loadfile
-
-report: $(READY)
-	$(BIN)/python -m conformance.report.allure_page reports
+	$(BIN)/pytest tests -n auto --dist worksteal
 
 detection: $(READY)
 	$(BIN)/python -m tests.matrix docs/detection.md

@@ -88,5 +88,6 @@ def test_only_known_fixtures_are_asked_for() -> None:
     for each in declared_checks():
         function = getattr(importlib.import_module(each.run.__module__), each.name)
         marks = [mark for mark in getattr(function, "pytestmark", []) if mark.name == "parametrize"]
-        parameters = {name.strip() for mark in marks for name in mark.args[0].split(",")}
+        named = [mark.args[0].split(",") if isinstance(mark.args[0], str) else mark.args[0] for mark in marks]
+        parameters = {name.strip() for names in named for name in names}
         assert set(each.arguments) <= fixtures | parameters, each.location

@@ -230,4 +230,4 @@ def test_capabilities_are_the_models(folder):
 
 
 def test_the_bundled_names():
-    assert bundled() == ("reference", "regression", "sign-off", "smoke")
+    assert bundled() == ("load", "reference", "regression", "sign-off", "smoke")

@@ -37,7 +37,7 @@ def test_a_whole_run_on_the_reference_passes_every_item_and_row(tmp_path: Path) 
     )
     assert set(found.conclusion.steps) == {"5", "6a", "6b", "7", "8", "9a", "9b", "10", "11a", "11b"}
     assert re.search(r"Balances +passed", done.stdout)
-    assert not found.conclusion.certificate
+    assert found.conclusion.certificate
     allure = list((next(tmp_path.glob("*/allure-results"))).glob("*-result.json"))
     assert len(allure) == len(found.results)
     assert "first-password-1" not in json.dumps([each.read_text() for each in allure]) + found.to_json()
@@ -84,7 +84,7 @@ def test_a_server_that_says_yes_to_everything_passes_nothing(tmp_path: Path, pro
     done = run(tmp_path, "--profile", str(profile), "--dp-url", f"https://localhost:{server.port}")
 
     assert done.returncode == 1, done.stdout + done.stderr
-    assert {each.verdict.value for each in record(tmp_path).results} == {"FAIL", "INCONCLUSIVE"}
+    assert {each.verdict.value for each in record(tmp_path).results} <= {"FAIL", "WARN", "INCONCLUSIVE"}
 
 
 def test_a_port_where_nothing_listens_is_configuration(tmp_path: Path, profile: Path) -> None:

@@ -239,6 +239,9 @@ def _context(settings: HubSettings, *, mutual: bool) -> ssl.SSLContext:
         context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # a profile may name the very certificate alone
         for file in settings.client_cas:
             load_trust(context, file)
+    # A resumed session shows no certificate, so whoever resumes could not see that PayNet's has changed (UPD-12).
+    context.num_tickets = 0
+    context.options |= ssl.OP_NO_TICKET
     return context
 
 

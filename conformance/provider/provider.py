@@ -118,7 +118,7 @@ class Provider:
 
     async def certificate(self) -> bytes:
         """The certificate (DER) of the webhooks' server; Blocked where it shows none."""
-        return await self._handshake(lambda host, port: certificate(host, port, self._patience))
+        return await self._handshake(lambda host, port: certificate(host, port, self.kit.paynet, self._patience))
 
     @property
     def _patience(self) -> float:

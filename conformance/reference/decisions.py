@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 
 from conformance.lifecycle import Status
@@ -62,6 +63,8 @@ class Decisions:
             work.daemon = True
             work.start()
             return True
+        if self.flawed("approves-twice-at-once"):
+            time.sleep(0.5)
         return self._updates.authorized(grant, customer, accounts, logged_in_at)
 
     def reject(self, grant: Grant, session: Session, accounts: tuple[Account, ...]) -> Outcome | None:

@@ -197,7 +197,7 @@ class Webhooks:
             raise bad_request("accounts is not known")
         if self.flawed("mixes-events-at-once"):
             self._event_at_hand = event
-            self._sleep(0.05)
+            self._sleep(0.5)
             return self._event_at_hand
         return event
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 import socket
-import ssl
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+
+from conformance.wire.message import Identity
 
 _HANDSHAKE, _ALERT, _CLIENT_HELLO, _SERVER_HELLO = 22, 21, 1, 2
 _GROUPS = (0x001D, 0x0017, 0x0018, 0x0019, 0x0100)
@@ -57,17 +58,15 @@ def offer(host: str, port: int, version: Version, suites: Sequence[int], seconds
             return Offer(0, 0, f"connection reset ({problem.strerror})")
 
 
-def certificate(host: str, port: int, seconds: float) -> bytes:
-    """The certificate (DER) that a server shows to anybody, whoever issued it; blocks for at most some seconds.
+def certificate(host: str, port: int, identity: Identity, seconds: float) -> bytes:
+    """The certificate (DER) that a server shows to a caller; blocks for at most some seconds.
 
     Raises:
-        OSError: no connection or no handshake came about.
+        OSError: no connection or no handshake came about, or the certificate is not trusted.
     """
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     with socket.create_connection((host, port), seconds) as connection:
         connection.settimeout(seconds)
-        with context.wrap_socket(connection, server_hostname=host) as wrapped:
+        with identity.context.wrap_socket(connection, server_hostname=host) as wrapped:
             return wrapped.getpeercert(True) or b""
 
 

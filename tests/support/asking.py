@@ -11,7 +11,7 @@ from itertools import chain, product
 from types import MappingProxyType
 
 from conformance.declare import Declaration, declared_checks
-from conformance.model import Result
+from conformance.model import Result, Volume
 from conformance.session.request import Request
 from conformance.session.stage import Stage
 
@@ -43,8 +43,14 @@ def staged(request: Request) -> Iterator[Stage]:
 
 
 def questions(requirements: Container[str]) -> list[Question]:
-    """Every check of some requirements with each of its parameters, those that must be alone last."""
+    """Every check of some requirements with each of its parameters, those that must be alone last.
+
+    What belongs to a larger volume than sign-off is left out, unless nothing else asks its requirement.
+    """
     checks = [each for each in declared_checks() if each.requirement_id in requirements]
+    usual = [each for each in checks if each.volume.order <= Volume.SIGN_OFF.order]
+    if usual:
+        checks = usual
     found = [Question(check, each) for check in checks for each in _variants(check)]
     return sorted(found, key=lambda each: each.check.alone)
 

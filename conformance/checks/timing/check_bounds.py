@@ -55,7 +55,8 @@ async def check_events_are_in_time(provider: Provider, journey: Journey, kind: E
         journey.draft() if kind is EventType.CREATED else (await journey.announced()).changed(status=Status.FAILED)
     )
 
-    answer = await provider.event(kind, consent)
+    async with journey.accepting():
+        answer = await provider.event(kind, consent)
 
     expect.within(answer, provider.profile.bounds.events_seconds)
     expect.acknowledged(answer)

@@ -60,12 +60,12 @@ async def check_certificate_is_trusted(provider: Provider, journey: Journey) -> 
 
     expect.tls.trusted(answer)
     expect.tls.strong_key(await provider.certificate())
-    expect.acknowledged(answer)
+    await journey.login_address(await journey.announced())
 
 
 @check("TLS-09")
 async def check_certificate_lasts(provider: Provider, journey: Journey) -> None:
     """The server certificate stays valid for 30 days or more."""
-    await journey.announced()
+    await journey.login_address(await journey.announced())
 
     expect.tls.lasts(await provider.certificate(), days=30)
