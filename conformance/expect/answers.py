@@ -69,8 +69,8 @@ def status(answer: Answer, *statuses: int) -> None:
         raise _mismatch(answer, _either(statuses), answer.told, causes.of_answer(answer).hint)
 
 
-def refusal(answer: Answer) -> None:
-    """A refusal: a 4xx that carries no data. Which 4xx is a weaker claim, asked by ERR-04 (R:error_statuses)."""
+def answered(answer: Answer) -> None:
+    """The message itself was answered, well or badly; Blocked where it was kept away, or only its pace refused."""
     heard(answer)
     if answer.status == 429:
         raise Blocked(
@@ -80,6 +80,11 @@ def refusal(answer: Answer) -> None:
             cure="Lower plan.max_requests_per_second or plan.concurrency",
             exchange=answer.exchange_id,
         )
+
+
+def refusal(answer: Answer) -> None:
+    """A refusal: a 4xx that carries no data. Which 4xx is a weaker claim, asked by ERR-04 (R:error_statuses)."""
+    answered(answer)
     if not 400 <= answer.status < 500:
         raise _mismatch(answer, "a refusal (4xx)", answer.told)
     if answer.seal and answer.seal.readable:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from conformance.expect.answers import heard
+from conformance.expect.answers import answered, heard
 from conformance.expect.seals import readable
 from conformance.journeys import Observed
 from conformance.lifecycle import Status
@@ -30,13 +30,16 @@ def no_story(story: Story | None) -> None:
 
 def state(observed: Observed, wanted: Status) -> None:
     """A consent behaves as one in a state: whether it serves, and whether the customer can still log in for it."""
+    answered(observed.balance)
+    answered(observed.login.answer)
     if observed.serves != (wanted is Status.AUTHORIZED):
         told = "data is served" if observed.serves else f"data is refused ({observed.balance.told})"
         raise Mismatch(f"a consent that is still {wanted.value}", told, exchange=observed.balance.exchange_id)
-    if observed.opens_login != (wanted is Status.AWAITING_AUTHORIZATION):
-        told = "it can be authorized" if observed.opens_login else "it can no longer be authorized"
-        raise Mismatch(f"a consent that is still {wanted.value}", told, exchange=observed.login.exchange_id)
+    if observed.login.opens_login != (wanted is Status.AWAITING_AUTHORIZATION):
+        told = "it can be authorized" if observed.login.opens_login else "it can no longer be authorized"
+        raise Mismatch(f"a consent that is still {wanted.value}", told, exchange=observed.login.answer.exchange_id)
     if wanted is Status.SUSPENDED and observed.reinstated and not observed.reinstated.served:
+        answered(observed.reinstated)
         raise Mismatch(
             "a suspended consent that can be reinstated",
             f"data stays refused ({observed.reinstated.told})",

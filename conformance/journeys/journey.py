@@ -13,6 +13,7 @@ from conformance.customer import CustomerDriver
 from conformance.generated import Case
 from conformance.hub import Arrival, HubView
 from conformance.journeys.controls import Controls, blocked
+from conformance.journeys.landing import Landing
 from conformance.journeys.people import People
 from conformance.journeys.states import States
 from conformance.journeys.visit import Stage, Visit
@@ -34,14 +35,6 @@ class Decision:
     consent: Consent
     visit: Visit
     update: Update
-
-
-@dataclass(frozen=True, slots=True)
-class Landing:
-    """Where authorize's answer takes a customer: nowhere (`visit` None), or to a page."""
-
-    answer: Answer
-    visit: Visit | None
 
 
 class Journey(Controls):

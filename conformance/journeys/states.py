@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from conformance.consent import Consent, EventType, now
+from conformance.consent import AccountRef, Consent, EventType, now
+from conformance.journeys.landing import Landing
 from conformance.journeys.visit import Stage, Visit
 from conformance.lifecycle import Status, paths_to
-from conformance.model import Blocked
+from conformance.model import Blame, Blocked
 from conformance.provider import Answer
 from conformance.update import Update
 
 if TYPE_CHECKING:
     from conformance.journeys.journey import Journey
+
+Ask = Callable[[Consent, AccountRef], Awaitable[Answer]]
 
 # Validities to try for a consent whose end is awaited: the first in which its login fits. Seconds.
 _SHORT = (6.0, 20.0, 60.0)
@@ -31,7 +34,7 @@ class Observed:
     """How a consent behaves: what a balance and authorize answer, and, once suspended, a balance after its return."""
 
     balance: Answer
-    login: Answer
+    login: Landing
     reinstated: Answer | None = None
 
     @property
@@ -39,10 +42,14 @@ class Observed:
         """Whether data flows."""
         return self.balance.served
 
-    @property
-    def opens_login(self) -> bool:
-        """Whether the customer is led to a page."""
-        return 300 <= self.login.status < 400
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """A consent that expires shortly, a visit at its review page, and a twin of the same expiry that nobody visits."""
+
+    consent: Consent
+    visit: Visit
+    twin: Consent
 
 
 class States:
@@ -75,7 +82,7 @@ class States:
         """How a consent behaves now; a suspended one is reinstated at last, to see whether it still can be."""
         journey, account = self._journey, (consent.accounts or self._journey.people.accounts())[0]
         balance = await journey.provider.balances(consent, account)
-        login = await journey.provider.authorize(consent)
+        login = await journey.lands(consent, await journey.provider.authorize(consent))
         if consent.status is not Status.SUSPENDED:
             return Observed(balance, login)
         await journey.attempt(consent, Status.AUTHORIZED)
@@ -93,24 +100,24 @@ class States:
             try:
                 consent = await journey.authorized(draft)
                 await journey.must_serve(consent)
-            except Blocked:
-                if _left(draft) > 1:
-                    raise
+            except Blocked as reason:
+                _worth_another_try(reason)
                 continue
             return consent
         raise Blocked("authorize a consent before it expires", f"the login takes longer than {_SHORT[-1]:g} s")
 
-    async def reviewing_shortly(self) -> tuple[Consent, Visit]:
-        """A consent that expires within a minute, and a visit at its review page."""
+    async def reviewing_shortly(self) -> Overdue:
+        """A visit at the review page of a consent that expires within a minute."""
         journey = self._journey
         for seconds in _SHORT:
             draft = journey.draft(validity=timedelta(seconds=seconds))
+            twin = replace(journey.draft(), expiration=draft.expiration)
             try:
+                await journey.announced(twin)
                 consent = await journey.announced(draft)
-                return consent, await journey.reviewing(consent)
-            except Blocked:
-                if _left(draft) > 1:
-                    raise
+                return Overdue(consent, await journey.reviewing(consent), twin)
+            except Blocked as reason:
+                _worth_another_try(reason)
         raise Blocked("reach the review page before the consent expires", f"it takes longer than {_SHORT[-1]:g} s")
 
     async def announced_shortly(self) -> Consent:
@@ -128,14 +135,43 @@ class States:
         """Wait until a consent has expired for certain, as far as clocks agree."""
         await asyncio.sleep(max(0.0, _left(consent)) + 1.0)
 
-    async def after_expiry(self, consent: Consent) -> Answer:
-        """A balance after the expiry: the first refusal, or the answer when no difference of clocks is left."""
+    async def after_expiry(self, consent: Consent, ask: Ask | None = None) -> Answer:
+        """Data after the expiry, a balance by default: the first refusal, or what is answered when no clock excuses it.
+
+        `ask` is another data call of the provider's.
+        """
+        ask = ask or self._journey.provider.balances
         await self.past(consent)
         while True:
-            answer = await self._journey.provider.balances(consent, consent.accounts[0])
+            answer = await ask(consent, consent.accounts[0])
             if not answer.served or _left(consent) < -_SKEW:
                 return answer
             await asyncio.sleep(1.0)
+
+    async def login_after_expiry(self, consent: Consent) -> Landing:
+        """Where authorize leads after the expiry: to no login at last, or where it does when no clock excuses it."""
+        journey = self._journey
+        await self.past(consent)
+        while True:
+            landing = await journey.lands(consent, await journey.provider.authorize(consent))
+            if not landing.opens_login or _left(consent) < -_SKEW:
+                return landing
+            await asyncio.sleep(1.0)
+
+    async def outlived(self, overdue: Overdue) -> None:
+        """Wait until the provider's own clock, too, has passed the expiry, as the twin tells.
+
+        The consent itself is left alone: a provider that ends it only when it is asked about must not be helped.
+        """
+        await self.login_after_expiry(overdue.twin)
+
+    async def expired_beside(self, consent: Consent, twin: Consent) -> Consent:
+        """A consent after an expiry that was brought near, as its authorized twin of the same expiry tells."""
+        journey, nearer = self._journey, self.ending_soon(twin)
+        ending = consent.changed(expiration=nearer.expiration)
+        await journey.together((EventType.UPDATED, ending), (EventType.UPDATED, nearer))
+        await self.after_expiry(nearer)
+        return ending
 
     async def revoked_at_the_bank(self, consent: Consent) -> Sequence[Update]:
         """The customer revokes at the bank's own pages; the updates that PayNet has had since the approval."""
@@ -146,6 +182,12 @@ class States:
         visit = await journey.browse(consent, where)
         await visit.play(Stage.REVOKE)
         return (await journey.wait_for_update(consent, count=2))[1:]
+
+
+def _worth_another_try(reason: Blocked) -> None:
+    """Raise what a longer validity would not help: a wrong password tried thrice may lock the customer out."""
+    if reason.blame is Blame.CONFIGURATION:
+        raise reason
 
 
 def _left(consent: Consent) -> float:

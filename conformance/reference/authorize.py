@@ -90,5 +90,7 @@ class Authorize:
             return
         if status is Status.REJECTED and self.flawed("rejected-logs-in-again"):
             return
+        if status is Status.FAILED and self.flawed("failed-logs-in-again"):
+            return
         if status is not Status.AWAITING_AUTHORIZATION:
             raise consent_invalid(f"The consent is {status.value}")

@@ -108,6 +108,10 @@ class Changes:
             return {"expiry_check": _at_the_days_end}
         if self.flawed("compares-expiry-as-text"):
             return {"expiry_check": _as_text}
+        if self.flawed("reads-expiry-as-local-time"):
+            return {"expiry_check": _by_the_local_clock}
+        if self.flawed("expiry-passes-the-suspended-by"):
+            return {"expiry_check": _unless_suspended}
         return {}
 
     def known_ids(self) -> list[str]:
@@ -161,8 +165,16 @@ class Changes:
         if self.flawed("events-widen-accounts") and event.accounts:
             grant.accounts = tuple(number for number, _ in event.accounts)
         status = grant.settle(self._clock(), self._settings.awaiting_minutes * 60)
+        if self.flawed("failed-can-be-authorized") and (status, event.status) == (Status.FAILED, Status.AUTHORIZED):
+            grant.status, grant.accounts = Status.AUTHORIZED, tuple(number for number, _ in event.accounts)
+            return
         if event.type is EventType.UPDATED:
             if self.flawed("ignores-consent-updated"):
+                return
+            if self.flawed("update-lifts-suspension") and status is event.status is Status.SUSPENDED:
+                grant.status = Status.AUTHORIZED
+            if self.flawed("extension-revives") and status is Status.EXPIRED and event.expiration > grant.expiration:
+                grant.status, grant.expiration = Status.AUTHORIZED, event.expiration
                 return
             if self.flawed("update-revives") and event.status is Status.AUTHORIZED and grant.username:
                 grant.status = status = Status.AUTHORIZED
@@ -200,6 +212,8 @@ class Changes:
         """Whether a flaw settles a transition, one way or the other."""
         if (current, target) in _IGNORED and self.flawed(_IGNORED[current, target]):
             return True
+        if self.flawed("expiry-passes-the-suspended-by") and (current, target) == (Status.SUSPENDED, Status.AUTHORIZED):
+            grant.expiry_check = _never
         if self.flawed("toggles-suspension") and current is target is Status.SUSPENDED:
             target = Status.AUTHORIZED
         elif (current, target) not in _TAKEN or not self.flawed(_TAKEN[current, target]):
@@ -223,3 +237,15 @@ def _at_the_days_end(grant: Grant, now: float) -> bool:
 
 def _as_text(grant: Grant, now: float) -> bool:
     return datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds") >= grant.expiry_text
+
+
+def _by_the_local_clock(grant: Grant, now: float) -> bool:
+    return datetime.fromtimestamp(now, UTC) >= datetime.fromisoformat(grant.expiry_text).replace(tzinfo=UTC)
+
+
+def _unless_suspended(grant: Grant, now: float) -> bool:
+    return grant.status is not Status.SUSPENDED and grant.has_expired(now)
+
+
+def _never(_grant: Grant, _now: float) -> bool:
+    return False

@@ -261,6 +261,8 @@ class CustomerPages:
             return grant
         if status is Status.REJECTED and self.flawed("rejected-logs-in-again"):
             return grant
+        if status is Status.FAILED and self.flawed("failed-logs-in-again"):
+            return grant
         return grant if status is Status.AWAITING_AUTHORIZATION else None
 
     def _logged_in(

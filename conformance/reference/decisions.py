@@ -102,7 +102,9 @@ class Decisions:
                     return Outcome.ENDED
             if session.outcome and not self.flawed("approves-twice"):
                 return session.outcome
-            status = grant.settle(self._clock(), self._settings.awaiting_minutes * 60)
+            status = grant.status
+            if not self.flawed("approves-beyond-the-clock"):
+                status = grant.settle(self._clock(), self._settings.awaiting_minutes * 60)
             lax = self.flawed("approves-late") or self.flawed("approves-twice")
             if status is not Status.AWAITING_AUTHORIZATION and not lax:
                 return Outcome.ENDED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from html import escape
@@ -31,6 +32,8 @@ MANNERS: Mapping[str, str] = MappingProxyType(
         "other-pages": "has other headings, field names and buttons, and asks for confirmation after the review",
         "tls-1.2-only": "speaks TLS 1.2 and nothing newer",
         "tls-1.3-only": "speaks TLS 1.3 and nothing older",
+        "turns-away-on-a-page": "leads the customer of a consent that has been decided to a page that says so",
+        "clock-runs-behind": "has a clock that is four seconds slow",
     }
 )
 """Every manner by its name."""
@@ -50,6 +53,7 @@ _REWORDED = {
     ">Reject<": ">I do not agree<",
 }
 _CONFIRMED = "sure"
+_SLOW_SECONDS = 4.0
 
 
 def known(name: str) -> str:
@@ -69,11 +73,17 @@ class Manners:
     def __init__(self, names: frozenset[str]) -> None:
         self._names = names
 
-    def webhooks(self, handler: Handler) -> Handler:
-        """The webhooks with these manners."""
+    def clock(self) -> float:
+        """The time, as the reference's own clock has it."""
+        return time.time() - (_SLOW_SECONDS if "clock-runs-behind" in self._names else 0.0)
+
+    def webhooks(self, handler: Handler, pages_url: str) -> Handler:
+        """The webhooks with these manners; `pages_url` is where the customer pages are."""
 
         def mannered(request: HttpRequest) -> HttpResponse:
             answer = self._json(handler(request))
+            if request.raw_path == "/v1/oauth/authorize" and b"Consent.Invalid" in answer.body and answer.status != 404:
+                answer = self._turned_away(answer, pages_url)
             if request.raw_path == "/v1/consents/events" and 200 <= answer.status < 300:
                 answer = self._acknowledged(answer)
             return self._sent(answer)
@@ -100,6 +110,11 @@ class Manners:
     def envelope(self, usual: str) -> str:
         """What the signed data response holds (R:response_envelope)."""
         return "jwe" if "data-as-jwe" in self._names else usual
+
+    def _turned_away(self, answer: HttpResponse, pages_url: str) -> HttpResponse:
+        if "turns-away-on-a-page" not in self._names:
+            return answer
+        return HttpResponse(303, (("Location", f"{pages_url}/sorry"), ("Cache-Control", "no-store")))
 
     def _acknowledged(self, answer: HttpResponse) -> HttpResponse:
         if "acknowledges-with-204" in self._names:

@@ -46,10 +46,10 @@ class Reference:
             limits=_LIMITS,
         )
         self.pages_url = f"https://{settings.public_host}:{self._pages.port}"
-        built = core.build(settings, self.pages_url, transport(_client_context(settings)))
+        built = core.build(settings, self.pages_url, transport(_client_context(settings)), clock=manners.clock)
         self._handlers["pages"] = built.pages
         self._webhooks = HttpServer(
-            gate.guard(manners.webhooks(built.webhooks)),
+            gate.guard(manners.webhooks(built.webhooks, self.pages_url)),
             _webhook_context(settings),
             host=settings.host,
             port=settings.rs_port,

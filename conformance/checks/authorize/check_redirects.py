@@ -113,11 +113,10 @@ async def check_session_cookies_are_guarded(journey: Journey) -> None:
 
 
 @check("AUT-11")
-async def check_expired_consents_are_not_authorized(provider: Provider, journey: Journey) -> None:
+async def check_expired_consents_are_not_authorized(journey: Journey) -> None:
     """A consent past its expiration_datetime, without any event, leads to no login."""
     consent = await journey.states.announced_shortly()
     async with journey.authorizing():
-        await journey.states.past(consent)
-        landing = await journey.lands(consent, await provider.authorize(consent))
+        landing = await journey.states.login_after_expiry(consent)
 
     expect.pages.turned_away(landing)

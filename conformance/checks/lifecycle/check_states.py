@@ -40,6 +40,19 @@ async def check_suspended_consent_yields_no_balance(provider: Provider, journey:
     expect.refusal(answer)
 
 
+@check("LCM-03")
+async def check_an_update_leaves_the_suspension(provider: Provider, journey: Journey) -> None:
+    """A suspended consent stays suspended when a consent_updated event sends the whole of it again."""
+    consent = await journey.authorized()
+    async with journey.serving():
+        await journey.must_serve(consent)
+        suspended = await journey.move(consent, Status.SUSPENDED)
+        await journey.updated(suspended)
+        answer = await provider.balances(consent, consent.accounts[0])
+
+    expect.refusal(answer)
+
+
 @check("LCM-04")
 async def check_reinstated_consent_yields_a_balance_again(provider: Provider, journey: Journey) -> None:
     """A consent that was suspended and then authorized again opens what it used to open."""

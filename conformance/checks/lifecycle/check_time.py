@@ -7,8 +7,22 @@ from conformance.consent import EventType
 from conformance.declare import check
 from conformance.journeys import Journey, Visit
 from conformance.lifecycle import Status
-from conformance.model import Fact
+from conformance.model import Capability, Fact
 from conformance.provider import Provider, change
+
+
+@check("LCM-14")
+async def check_login_ends_with_the_consents_time(provider: Provider, journey: Journey) -> None:
+    """A login begun before the consent's expiration_datetime cannot authorize it afterwards."""
+    overdue = await journey.states.reviewing_shortly()
+    async with journey.serving():
+        await journey.states.outlived(overdue)
+        await overdue.visit.attempt(Visit.approve)
+        updates = await journey.updates_within(overdue.consent, 2)
+        answer = await provider.balances(overdue.consent, journey.people.accounts()[0])
+
+    expect.updates.not_authorized(updates)
+    expect.refusal(answer)
 
 
 @check("LCM-08")
@@ -35,6 +49,54 @@ async def check_data_stops_at_a_nearer_expiry(journey: Journey, hours: int) -> N
     expect.refusal(answer)
 
 
+@check("LCM-08", needs=Capability.ACCOUNTS)
+async def check_account_details_stop_at_expiry(provider: Provider, journey: Journey) -> None:
+    """Account details stop at the expiry by themselves, as balances do."""
+    consent = await journey.authorized()
+    async with journey.serving_accounts():
+        nearer = await journey.acknowledged(EventType.UPDATED, journey.states.ending_soon(consent))
+        answer = await journey.states.after_expiry(nearer, provider.account)
+
+    expect.refusal(answer)
+
+
+@check("LCM-08", needs=Capability.TRANSACTIONS)
+async def check_transactions_stop_at_expiry(provider: Provider, journey: Journey) -> None:
+    """Transactions stop at the expiry by themselves, as balances do."""
+    consent = await journey.authorized()
+    async with journey.serving_transactions():
+        nearer = await journey.acknowledged(EventType.UPDATED, journey.states.ending_soon(consent))
+        answer = await journey.states.after_expiry(nearer, provider.transactions)
+
+    expect.refusal(answer)
+
+
+@check("LCM-08")
+async def check_time_does_not_stop_for_the_suspended(provider: Provider, journey: Journey) -> None:
+    """A consent that expires while suspended stays closed when a later event calls it authorized."""
+    consent, twin = await journey.authorized(), await journey.authorized()
+    async with journey.serving():
+        suspended = await journey.move(consent, Status.SUSPENDED)
+        expired = await journey.states.expired_beside(suspended, twin)
+        await journey.attempt(expired, Status.AUTHORIZED)
+        answer = await provider.balances(expired, consent.accounts[0])
+
+    expect.refusal(answer)
+
+
+@check("LCM-10")
+async def check_no_extension_revives(provider: Provider, journey: Journey) -> None:
+    """A consent whose time is over stays closed when an update gives it a later expiry."""
+    consent = await journey.authorized()
+    async with journey.serving():
+        nearer = await journey.acknowledged(EventType.UPDATED, journey.states.ending_soon(consent))
+        await journey.states.after_expiry(nearer)
+        await journey.states.attempt_update(nearer, expiration=consent.expiration)
+        answer = await provider.balances(consent, consent.accounts[0])
+
+    expect.refusal(answer)
+
+
 @check("LCM-14")
 @pytest.mark.parametrize("status", [Status.FAILED, Status.REJECTED])
 async def check_login_ends_with_its_consent(provider: Provider, journey: Journey, status: Status) -> None:
@@ -52,31 +114,18 @@ async def check_login_ends_with_its_consent(provider: Provider, journey: Journey
 
 
 @check("LCM-14")
-async def check_second_login_authorizes_nothing_again(provider: Provider, journey: Journey) -> None:
-    """A second login for a consent that was authorized and revoked meanwhile authorizes nothing."""
+@pytest.mark.parametrize("status", [Status.REVOKED, Status.EXPIRED])
+async def check_second_login_authorizes_nothing_again(provider: Provider, journey: Journey, status: Status) -> None:
+    """A second login for a consent that was authorized and then ended meanwhile authorizes nothing."""
     consent = await journey.announced()
     second = await journey.reviewing(consent)
     authorized = await journey.authorized(consent)
     async with journey.serving():
         await journey.must_serve(authorized)
-        await journey.revoke(authorized)
+        await journey.move(authorized, status)
         await second.attempt(Visit.approve)
         updates = await journey.updates_within(consent, 2, beyond=1)
         answer = await provider.balances(authorized, authorized.accounts[0])
-
-    expect.updates.not_authorized(updates)
-    expect.refusal(answer)
-
-
-@check("LCM-14")
-async def check_login_ends_with_the_consents_time(provider: Provider, journey: Journey) -> None:
-    """A login begun before the consent's expiration_datetime cannot authorize it afterwards."""
-    consent, visit = await journey.states.reviewing_shortly()
-    async with journey.serving():
-        await journey.states.past(consent)
-        await visit.attempt(Visit.approve)
-        updates = await journey.updates_within(consent, 2)
-        answer = await provider.balances(consent, journey.people.accounts()[0])
 
     expect.updates.not_authorized(updates)
     expect.refusal(answer)

@@ -10,7 +10,6 @@ from conformance.provider import Provider
 
 _FINAL = [each for each in Status if is_final(each)]
 _ENDED = [Status.REVOKED, Status.EXPIRED]
-_EXPIRING = {"authorized": (Status.EXPIRED,), "suspended": (Status.SUSPENDED, Status.EXPIRED)}
 _STRANGE = [
     (current, target)
     for current in (Status.AWAITING_AUTHORIZATION, Status.AUTHORIZED, Status.SUSPENDED)
@@ -136,7 +135,7 @@ async def check_strange_transitions_do_nothing(journey: Journey, current: Status
     expect.data.state(found, current)
 
 
-@check("LCM-11")
+@check("LCM-11", under=("activation", "journey"))
 async def check_event_alone_authorizes_nothing(provider: Provider, journey: Journey) -> None:
     """An authorized event for a consent that no customer approved opens nothing (R:activation)."""
     consent = await journey.announced()
@@ -148,7 +147,7 @@ async def check_event_alone_authorizes_nothing(provider: Provider, journey: Jour
     expect.refusal(answer)
 
 
-@check("LCM-11")
+@check("LCM-11", under=("activation", "journey"))
 async def check_accounts_of_an_event_widen_nothing(provider: Provider, journey: Journey) -> None:
     """Accounts in an event never widen what the customer chose (R:activation)."""
     consent, more = await journey.authorized(), journey.people.second_account()
