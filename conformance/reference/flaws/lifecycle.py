@@ -26,7 +26,7 @@ FLAWS = (
     Flaw("expires-at-the-days-end", "serves until the end of the day of expiry", ("LCM-08",)),
     Flaw("compares-expiry-as-text", "compares the expiry's spelling with the time's", ("LCM-08",)),
     Flaw("rejected-can-begin-again", "takes a rejected consent back to awaiting authorization", ("LCM-09",)),
-    Flaw("rejected-logs-in-again", "lets the customer log in for a consent that was rejected", ("LCM-09",)),
+    Flaw("rejected-logs-in-again", "lets the customer log in for a consent that was rejected", ("LCM-09", "AUT-05")),
     Flaw("expired-can-return", "brings an expired consent back when an event says authorized", ("LCM-10", "LCM-07")),
     Flaw("revoked-can-be-suspended", "suspends a revoked consent, which can then return", ("LCM-10",)),
     Flaw("update-revives", "takes the status of consent_updated whatever the consent's", ("LCM-10",)),
