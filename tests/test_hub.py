@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import ssl
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -239,3 +240,33 @@ def test_a_port_in_use_and_an_unusable_file_are_clear_faults() -> None:
             HubServer(settings(browser_port=first.resource_port), Redactor())
     finally:
         first.stop()
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_an_odd_certificate_is_seen_even_by_who_would_resume_a_session(version: ssl.TLSVersion) -> None:
+    odd = (pki().certificate("odd/foreign-server"), pki().key("odd/foreign-server"), None)
+    hub = HubServer(settings(odd={"foreign_server": odd}), Redactor())
+    hub.start()
+    context = ssl.create_default_context(cafile=str(pki().certificate("ca")))
+    context.minimum_version = context.maximum_version = version
+
+    def ask_again(session: ssl.SSLSession | None) -> ssl.SSLSession | None:
+        with (
+            socket.create_connection(("127.0.0.1", hub.resource_port), timeout=5) as plain,
+            context.wrap_socket(plain, server_hostname="localhost", session=session) as secure,
+        ):
+            secure.sendall(b"GET /x HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert secure.recv(12) == b"HTTP/1.1 401"
+            assert not secure.session_reused
+            return secure.session
+
+    try:
+        session = ask_again(None)
+        session = ask_again(session)
+        hub.show("foreign_server")
+        with pytest.raises(ssl.SSLCertVerificationError):
+            ask_again(session)
+        hub.show(None)
+        ask_again(session)
+    finally:
+        hub.stop()

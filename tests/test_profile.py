@@ -39,6 +39,7 @@ def test_a_small_profile_is_filled_with_defaults(folder):
     assert profile.keys.paynet_client.certificate == folder / "keys" / "paynet-tls.pem"
     assert profile.keys.odd.not_yet_valid.key == folder / "keys" / "odd" / "not-yet-valid.key"
     assert [name for name, _ in profile.keys.odd.items()][-1] == "foreign_server"
+    assert [name for name, _ in profile.keys.odd.servers()] == ["expired_server", "elsewhere_server", "foreign_server"]
     assert [each.id for each in profile.data_consumers] == ["dc-1", "dc-2"]
     assert profile.data_consumers[1].encryption.key == folder / "keys" / "dc-2-enc.key"
     assert profile.customers[0].accounts[0].choose_by == "a-1"

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from urllib.parse import parse_qsl, urlsplit
 
-from conformance.consent import Consent
+from conformance.consent import AccountRef, Consent
 from conformance.expect import answers
 from conformance.journeys import Landing, Stage, Visit
 from conformance.model import Mismatch
-from conformance.provider import Answer
 
 MALAYSIA = timezone(timedelta(hours=8))
+# What is shorter may stand on a page by chance.
+_TELLING = 6
 _DATE_FORMS = (
     "%Y-%m-%d",
     "%d/%m/%Y",
@@ -55,26 +57,35 @@ def turned_away(landing: Landing) -> None:
     """Authorize leads to no login: a refusal, or a redirect to a page of the provider's that says no."""
     if landing.visit is None:
         answers.refusal(landing.answer)
-    else:
-        not_stage(landing.visit, Stage.LOGIN)
+        return
+    not_stage(landing.visit, Stage.LOGIN)
+    if landing.visit.page.status >= 500:
+        raise Mismatch(
+            "a page that turns the customer away",
+            f"HTTP {landing.visit.page.status} at {landing.visit.page.url}",
+            exchange=landing.visit.exchange_id,
+        )
 
 
-def leads_elsewhere(answer: Answer, foreign: str) -> None:
-    """A redirect does not lead to an address that was only asked for."""
-    location = answer.wire.header("location") or ""
-    host = urlsplit(foreign).netloc
-    if location.startswith(foreign) or (host and urlsplit(location).netloc == host and 300 <= answer.status < 400):
-        raise Mismatch("no redirect to an unregistered address", f"Location {location!r}", exchange=answer.exchange_id)
+def never_at(landing: Landing, foreign: str, registered: str) -> None:
+    """No redirect leads to an address that was only asked for, be it at the first step or at a later one."""
+    location = landing.answer.wire.header("location") or ""
+    hops = [location, *(landing.visit.hops if landing.visit else ())]
+    host = _host(foreign)
+    for hop in hops:
+        if hop.startswith(foreign) or (host not in ("", _host(registered)) and _host(hop) == host):
+            found = landing.visit.exchange_id if landing.visit else landing.answer.exchange_id
+            raise Mismatch("no redirect to an unregistered address", f"one to {hop!r}", exchange=found)
 
 
 def guarded(visit: Visit) -> None:
     """The page forbids framing (CSP frame-ancestors or X-Frame-Options) and storing (RFC 9700 section 4.16)."""
     page = visit.page
-    policy = (page.header("content-security-policy") or "").lower()
-    framing = (page.header("x-frame-options") or "").strip().lower()
-    if "frame-ancestors" not in policy and framing not in ("deny", "sameorigin"):
+    if not _unframed(page.headers):
         raise Mismatch(
-            "a page that forbids framing", "neither frame-ancestors nor X-Frame-Options", exchange=visit.exchange_id
+            "a page that forbids framing (frame-ancestors or X-Frame-Options)",
+            "one that others may frame",
+            exchange=visit.exchange_id,
         )
     if "no-store" not in (page.header("cache-control") or "").lower():
         said = page.header("cache-control") or "no Cache-Control"
@@ -85,8 +96,9 @@ def cookies_guarded(visit: Visit, cookies: Sequence[str]) -> None:
     """Cookies are Secure and SameSite, and at least one, the session's, is HttpOnly too, if there are any."""
     spelled = [[part.strip().lower() for part in each.split(";")] for each in cookies]
     for cookie in spelled:
-        named = {part.split("=")[0] for part in cookie[1:]}
-        lacking = [name for name in ("secure", "samesite") if name not in named]
+        named = {name.strip(): value.strip() for name, _, value in (part.partition("=") for part in cookie[1:])}
+        lacking = [] if "secure" in named else ["Secure"]
+        lacking += [] if named.get("samesite") in ("lax", "strict") else ["SameSite (Lax or Strict)"]
         if lacking:
             name = cookie[0].partition("=")[0]
             raise Mismatch(f"the cookie {name} to be {' and '.join(lacking)}", "it is not", exchange=visit.exchange_id)
@@ -132,6 +144,16 @@ def consent_shown(visit: Visit, consent: Consent, dc_name: str, wording: Mapping
             )
 
 
+def shows_none_of(visit: Visit, accounts: Iterable[AccountRef]) -> None:
+    """No page so far tells, to the eye or in its source, of any of these accounts."""
+    told = {name for each in accounts for name in (each.account_id, each.account_number) if len(name) >= _TELLING}
+    for page in visit.seen:
+        source = page.reply.body.decode("utf-8", "replace") if page.reply else ""
+        if any(name in source or name in page.text for name in told):
+            found = page.reply.exchange.id if page.reply else ""
+            raise Mismatch("no account of another customer", f"one on the page at {page.url}", exchange=found)
+
+
 def returned(visit: Visit, redirect_uri: str, *, with_error: bool) -> None:
     """The browser is back at redirect_uri, with an `error` parameter or without one (R:return_params)."""
     if not visit.returned_to:
@@ -168,3 +190,25 @@ def _dates(moment: datetime) -> tuple[str, ...]:
             found |= {text: None, text.replace(local.strftime("%d"), str(local.day), 1): None}
         found |= {f"{local.day}/{local.month}/{local.year}": None, f"{local.month}/{local.day}/{local.year}": None}
     return tuple(found)
+
+
+def _host(url: str) -> str:
+    """Host and port as a browser finds them; "" where there are none."""
+    try:
+        parts = urlsplit(url.replace("\\", "/"))
+        return f"{parts.hostname}:{parts.port or 443}" if parts.hostname else ""
+    except ValueError:
+        return ""
+
+
+def _unframed(headers: Sequence[tuple[str, str]]) -> bool:
+    """Whether no other site may frame a page: frame-ancestors, which overrides X-Frame-Options (CSP 3, 6.4.2)."""
+    values = {"content-security-policy": "", "x-frame-options": ""}
+    for name, value in headers:
+        if name.lower() in values:
+            values[name.lower()] += f"{value.lower()},"
+    directives = [each.split() for each in re.split("[;,]", values["content-security-policy"])]
+    ancestors = [each[1:] for each in directives if each[:1] == ["frame-ancestors"]]
+    if ancestors:
+        return any(not {"*", "https:", "http:", "https://*"} & set(each) for each in ancestors)
+    return any(each.strip() in ("deny", "sameorigin") for each in values["x-frame-options"].split(","))

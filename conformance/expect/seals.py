@@ -8,7 +8,8 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from conformance import jose
-from conformance.expect.answers import status
+from conformance.consent import AccountRef
+from conformance.expect.answers import refusal, status
 from conformance.model import Blocked, Mismatch
 from conformance.provider import KID_HEADER, Answer, Seal
 
@@ -22,6 +23,15 @@ def served(answer: Answer) -> None:
     """Data that its reader can use: a 200, sealed, and opened all the way."""
     status(answer, 200)
     sealed(answer)
+
+
+def opens_exactly(answers: Mapping[AccountRef, Answer], wanted: Sequence[AccountRef]) -> None:
+    """Of these accounts the wanted ones give data, and the others a refusal."""
+    for account, answer in answers.items():
+        if account in wanted:
+            served(answer)
+        else:
+            refusal(answer)
 
 
 def sealed(answer: Answer) -> None:

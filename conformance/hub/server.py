@@ -45,8 +45,9 @@ class HubSettings:
 
     Port 0 takes a free one. A public URL is what providers and browsers are told where it differs from the bound
     address, as behind a forwarding host; its path is a prefix of every path here. `jwks` maps `ofp` and each Data
-    Consumer's id to its JWKS document; `canary` is the one behind every address under `/canary/`. `foreign`
-    is a certificate of a CA that nobody registered, its key and the key's password, to be shown for a while.
+    Consumer's id to its JWKS document; `canary` is the one behind every address under `/canary/`. `odd` has, by name,
+    the server certificates that no provider may trust, each with its key and the key's password, to be shown for a
+    while.
     """
 
     bind: str
@@ -61,7 +62,7 @@ class HubSettings:
     server_key_password: str | None = None
     redirect_path: str = REDIRECT_PATH
     canary: Mapping[str, object] = field(default_factory=dict)
-    foreign: tuple[Path, Path, str | None] | None = None
+    odd: Mapping[str, tuple[Path, Path, str | None]] = field(default_factory=dict)
 
 
 class HubServer:
@@ -100,23 +101,21 @@ class HubServer:
         self._resource.start()
         self._browser.start()
 
-    def show_foreign(self, shown: bool) -> None:
-        """Show the foreign certificate to whoever connects to the resource server, or the right one again."""
-        if self._settings.foreign is None:
-            raise RuntimeError("the hub was given no foreign certificate")
+    def show(self, odd: str | None) -> None:
+        """Show the odd certificate of that name to whoever connects to the resource server; None: the right one."""
         context = self._resource_context
-        if not shown:
+        if odd is None:
             context.sni_callback = None
         else:
-            certificate, key, password = self._settings.foreign
-            foreign = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            foreign.load_cert_chain(certificate, key, password or "")
+            certificate, key, password = self._settings.odd[odd]
+            other = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            other.load_cert_chain(certificate, key, password or "")
             # The handshake keeps its demand for a client certificate and takes the CAs from here.
             for each in self._settings.client_cas:
-                load_trust(foreign, each)
+                load_trust(other, each)
 
             def turn(connection: ssl.SSLObject, _name: str | None, _context: ssl.SSLContext) -> None:
-                connection.context = foreign
+                connection.context = other
 
             context.sni_callback = turn
         self._resource.drop_connections()

@@ -48,15 +48,15 @@ class HubView:
         return self._server is not None
 
     @asynccontextmanager
-    async def under_foreign_certificate(self) -> AsyncIterator[None]:
-        """PayNet's resource server under a certificate of a CA that nobody registered, for a while."""
+    async def showing(self, odd: str) -> AsyncIterator[None]:
+        """PayNet's resource server under one of the certificates that nobody may trust, for a while."""
         if self._server is None:
             raise RuntimeError("the hub is in another process")
-        self._server.show_foreign(True)
+        self._server.show(odd)
         try:
             yield
         finally:
-            self._server.show_foreign(False)
+            self._server.show(None)
 
     async def wait_for(
         self, consent_id: str, operation: Operation = Operation.UPDATE, *, count: int = 1, seconds: float

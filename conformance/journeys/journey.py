@@ -96,9 +96,9 @@ class Journey(Controls):
         """A customer's browser at the first page of the provider."""
         return await self.browse(consent, await self.login_address(consent), customer)
 
-    async def login_address(self, consent: Consent) -> str:
-        """The Location that authorize gives for an announced consent."""
-        answer = await self.provider.authorize(consent)
+    async def login_address(self, consent: Consent, *changes: Change) -> str:
+        """The Location that authorize gives for an announced consent, asked with some changes that do no harm."""
+        answer = await self.provider.authorize(consent, *changes)
         location = answer.wire.header("location")
         if answer.status != 303 or not location:
             raise blocked("get the login's address (authorize)", answer)
@@ -120,6 +120,14 @@ class Journey(Controls):
         visit.require(Stage.ACCOUNTS)
         return visit
 
+    async def at_login_again(self, visit: Visit) -> Visit:
+        """Another browser at the login that a visit began with, or at a new one where an address works once."""
+        again = await self.browse(visit.consent, visit.location, visit.customer)
+        if again.missing(Stage.LOGIN):
+            again = await self.visit(await self.announced(), visit.customer)
+        again.require(Stage.LOGIN)
+        return again
+
     async def reviewing(self, consent: Consent, accounts: Sequence[AccountRef] = ()) -> Visit:
         """A visit at the review page, with these accounts chosen, by default the customer's first."""
         visit = await self.logged_in(consent)
@@ -127,6 +135,14 @@ class Journey(Controls):
         visit.require(Stage.REVIEW)
         await visit.review()
         return visit
+
+    async def reviewing_twice(self, consent: Consent) -> tuple[Visit, ...]:
+        """Two visits of one consent at the review page, the later one last; one where the provider allows no second."""
+        first = await self.reviewing(consent)
+        try:
+            return first, await self.reviewing(consent)
+        except Blocked:
+            return (first,)
 
     async def approved(self, consent: Consent | None = None, accounts: Sequence[AccountRef] = ()) -> Decision:
         """A consent that the customer approved and whose update arrived."""
@@ -222,6 +238,16 @@ class Journey(Controls):
         """What an answer of authorize comes to for the customer: the answer, and the page it leads to, if any."""
         return Landing(answer, await self.follow(consent, answer))
 
+    async def played_out(self, landing: Landing) -> Landing:
+        """A landing once the customer has gone on as far as the provider lets him: approved, and back again."""
+        visit = landing.visit
+        if visit is not None and not visit.missing(Stage.LOGIN):
+            await visit.attempt(Visit.log_in)
+            await visit.attempt(lambda each: each.choose(self.people.accounts(each.customer)[:1]))
+            for act in (Visit.review, Visit.approve, lambda each: each.leave(Stage.APPROVED)):
+                await visit.attempt(act)
+        return landing
+
     async def updated(self, consent: Consent, **members: object) -> Consent:
         """PayNet tells the provider of other changes, and the provider acknowledges."""
         changed = consent.changed(**members)
@@ -266,10 +292,10 @@ class Journey(Controls):
 
     @asynccontextmanager
     async def authorizing(self) -> AsyncIterator[Consent]:
-        """A control bracket: a healthy authorize is redirected before and after; yields a fresh consent."""
-        await self.login_address(await self.announced())
+        """A control bracket: a healthy authorize leads to login before and after; yields a fresh consent."""
+        (await self.visit(await self.announced())).require(Stage.LOGIN)
         yield await self.announced()
-        await self.login_address(await self.announced())
+        (await self.visit(await self.announced())).require(Stage.LOGIN)
 
     async def _decided(
         self,

@@ -80,6 +80,11 @@ class People:
             )
         return accounts[1]
 
+    def not_shared_with(self, stranger: Customer) -> tuple[AccountRef, ...]:
+        """The customer's accounts that are not another one's too."""
+        joint = {each.account_id for each in self.accounts(stranger)}
+        return tuple(each for each in self.accounts() if each.account_id not in joint)
+
     def account_of_another_customer(self) -> AccountRef:
         """An account of the profile's second customer; Blocked where there is none."""
         if len(self.profile.customers) < 2:

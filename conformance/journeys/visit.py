@@ -30,7 +30,10 @@ class Stage(StrEnum):
 
 
 class Visit:
-    """A browser session: `page` is what the customer sees now. Steps that cannot be made raise Blocked."""
+    """A browser session: `page` is what the customer sees now. Steps that cannot be made raise Blocked.
+
+    `seen` are all pages so far, the one of now last; `cookies` all Set-Cookie values that came with them.
+    """
 
     def __init__(
         self, profile: Profile, consent: Consent, customer: Customer, driver: CustomerDriver, dc_name: str
@@ -43,6 +46,7 @@ class Visit:
         self._dc_name = dc_name
         self.returned_at = 0.0
         self.cookies: list[str] = []
+        self.seen: list[Page] = []
         self._page: Page | None = None
 
     @property
@@ -57,6 +61,11 @@ class Visit:
         """The URL with which the browser came back to PayNet; "" while it has not."""
         return self.page.returned_to or ""
 
+    @property
+    def hops(self) -> list[str]:
+        """All addresses that the browser was at or sent to."""
+        return [hop for page in self.seen for hop in (*page.trail, page.url, *(page.refresh or ())[1:])]
+
     async def open(self, location: str) -> Page:
         """Begin at the Location that authorize gave."""
         self.location = location
@@ -67,6 +76,15 @@ class Visit:
         """Open another address in the same browser."""
         self._page = self._seen(await self.driver.open(url))
         return self._page
+
+    async def intrude(self, other: Visit) -> None:
+        """Open every address that another browser has been at, and go on from each as far as it lets."""
+        # A login page may end the session, so the addresses behind it come first.
+        for url in dict.fromkeys(page.url for page in reversed(other.seen)):
+            await self.go(url)
+            await self.attempt(lambda each: each.choose(self._first_account()))
+            await self.attempt(Visit.review)
+            await self.attempt(Visit.approve)
 
     async def log_in(self, password: str | None = None) -> Page:
         """Log in, with the customer's password or another."""
@@ -194,6 +212,7 @@ class Visit:
 
     def _seen(self, page: Page) -> Page:
         self.cookies += page.set_cookies
+        self.seen.append(page)
         return page
 
     async def _prepared(self, page: Page, stage: Stage, **values: object) -> Submission:
@@ -224,6 +243,10 @@ class Visit:
         if self.returned_to and not self.returned_at:
             self.returned_at = _return_time(self._page)
         return self._page
+
+    def _first_account(self) -> tuple[AccountRef, ...]:
+        first = self.customer.accounts[0]
+        return (AccountRef(first.account_id, first.account_number, first.account_name),)
 
     def _steps(self, stage: Stage) -> Sequence[Step]:
         return self.profile.customer_pages.steps(stage.value)

@@ -50,7 +50,7 @@ EC P-256, signing and encryption keys RSA 2048; the kid of these is the base64ur
   stranger-sig              a signing key that nobody registered
 
   odd/expiring-server, odd/expired-server, odd/elsewhere-server
-                            server certificates that the reference Data Provider's flaws show
+                            server certificates that prove nothing: PayNet shows them, and flaws of the reference
   odd/expired               PayNet's name and CA, expired yesterday
   odd/not-yet-valid         PayNet's name and CA, valid in a month
   odd/wrong-purpose         PayNet's name and CA, for servers only (serverAuth)

@@ -45,7 +45,7 @@ class TlsFiles(KeyFiles):
 
 
 class OddKeys(Document):
-    """Client certificates that a Data Provider must refuse, and a server certificate that it must not trust."""
+    """Client certificates that a Data Provider must refuse, and server certificates that it must not trust."""
 
     expired: TlsFiles
     """Of the right CA, its days are over"""
@@ -59,12 +59,20 @@ class OddKeys(Document):
     """Nobody's but its own"""
     foreign: TlsFiles
     """Another CA's"""
+    expired_server: TlsFiles
+    """PayNet's host, its days are over"""
+    elsewhere_server: TlsFiles
+    """Another host's server certificate"""
     foreign_server: TlsFiles
     """Another CA's server certificate"""
 
     def items(self) -> Iterator[tuple[str, TlsFiles]]:
         """Name and files of each."""
         return ((name, getattr(self, name)) for name in type(self).model_fields)
+
+    def servers(self) -> Iterator[tuple[str, TlsFiles]]:
+        """Name and files of the server certificates."""
+        return ((name, files) for name, files in self.items() if name.endswith("_server"))
 
 
 class Keys(Document):

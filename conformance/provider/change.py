@@ -175,6 +175,11 @@ def more_query(*pairs: tuple[str, str]) -> Change:
     return lambda call: replace(call, query=(*call.query, *pairs))
 
 
+def earlier_query(*pairs: tuple[str, str]) -> Change:
+    """Further query parameters in front of the others, repeats allowed."""
+    return lambda call: replace(call, query=(*pairs, *call.query))
+
+
 def query(name: str, value: str) -> Change:
     """One query parameter with another value; what the signature covers stays as it was."""
     return lambda call: replace(call, query=(*without_query(name)(call).query, (name, value)))

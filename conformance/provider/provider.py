@@ -197,6 +197,11 @@ class Provider:
             seconds=self.profile.bounds.answer_seconds,
         )
 
+    def authorize_signature(self, consent: Consent) -> str:
+        """A signature over a consent_id, to be sent more than once."""
+        call = self.authorize_call(consent)
+        return call.signing.sign(call.payload or b"")
+
     def balances_call(self, consent: Consent, account: AccountRef) -> Call:
         """A healthy D4; R:balances_method settles the method."""
         call = self._data_call(Operation.BALANCES, consent, account, "/balances")

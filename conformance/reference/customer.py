@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from conformance.httpd import HttpRequest, HttpResponse
 from conformance.lifecycle import Status
-from conformance.reference import pages
+from conformance.reference import cookies, pages, redirects
+from conformance.reference.authorize import reopened
 from conformance.reference.bank import Account, Bank, Customer
 from conformance.reference.decisions import Decisions
 from conformance.reference.settings import Settings
+from conformance.reference.shown import Shown
 from conformance.reference.store import Clock, Grant, Store
 from conformance.reference.update import Updates
 from conformance.reference.visits import Outcome, Request, Session, Visits, genuine
 
-_COOKIE = "__Secure-session"
 _PATH = re.compile(r"/requests/([A-Za-z0-9_-]{20,64})/(login|accounts|review|return)", re.ASCII)
 _WRONG = "The user name or password is not right."
 
-_UNGUARDED = {
-    "lets-pages-be-framed": ("Content-Security-Policy", "X-Frame-Options"),
-    "lets-pages-be-cached": ("Cache-Control",),
-}
 _Step = Callable[[HttpRequest, Request], HttpResponse]
 
 
@@ -49,6 +45,7 @@ class CustomerPages:
         self._updates = updates
         self._clock = clock
         self._names = {each.id: each.name for each in settings.data_consumers}
+        self._shown = Shown(settings.flaws, bank, self._names)
         self._steps: Mapping[tuple[str, str], _Step] = {
             ("GET", "login"): self._show_login,
             ("POST", "login"): self._log_in,
@@ -71,15 +68,13 @@ class CustomerPages:
 
     def handle(self, request: HttpRequest) -> HttpResponse:
         """The answer to one browser request."""
-        answer = self._answer(request)
-        dropped = {name for flaw, names in _UNGUARDED.items() if self.flawed(flaw) for name in names}
-        return HttpResponse(
-            answer.status, tuple(each for each in answer.headers if each[0] not in dropped), answer.body
-        )
+        return pages.unguarded(self._answer(request), self._settings.flaws)
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
         if request.raw_path == "/consents":
             return self._consents(request)
+        if request.raw_path == redirects.BOUNCE and self.flawed("bounces-bad-redirects"):
+            return pages.see_other(redirects.bounced(request))
         match = _PATH.fullmatch(request.raw_path)
         asked = self._visits.request(match[1]) if match else None
         if not match or asked is None:
@@ -93,10 +88,10 @@ class CustomerPages:
 
     def _show_login(self, request: HttpRequest, asked: Request) -> HttpResponse:
         del request
-        if self._grant(asked) is None:
+        if self._grant(asked) is None and not self.flawed("logs-in-for-unknown-consents"):
             return _ended()
         session = self._visits.begin(asked)
-        return _with_cookie(pages.login(session.csrf), session, self._settings.flaws)
+        return cookies.given(pages.login(session.csrf), session, self._settings.flaws)
 
     def _log_in(self, request: HttpRequest, asked: Request) -> HttpResponse:
         session, form = self._session(request, asked), _form(request)
@@ -111,14 +106,18 @@ class CustomerPages:
         if customer is None:
             if self.flawed("reports-wrong-password-to-paynet"):
                 self._updates.rejected(grant, ())
+            if self.flawed("opens-the-session-anyway"):
+                session.username = form.get("username", "")
             problem = "" if self.flawed("says-nothing-of-passwords") else _WRONG
             return pages.login(session.csrf, problem=problem, status=200 if not problem else 401)
         same = (customer.id_type, customer.hashed_id_number) == (grant.event.id_type, grant.event.hashed_id_number)
         if not same and not self.flawed("lets-anybody-approve"):
-            return pages.message("Not your request", "This request is for another person.", 403)
+            return pages.message("Not your request", self._shown.not_yours(grant), 403)
         fresh = self._visits.log_in(session, customer.username)
-        following = "login" if self.flawed("forgets-logins") else "accounts"
-        return _with_cookie(pages.see_other(_path(asked, following)), fresh, self._settings.flaws)
+        lost = self.flawed("forgets-logins") or (self.flawed("knows-nric-alone") and customer.id_type != "nric")
+        return cookies.given(
+            pages.see_other(_path(asked, "login" if lost else "accounts")), fresh, self._settings.flaws
+        )
 
     def _show_accounts(self, request: HttpRequest, asked: Request) -> HttpResponse:
         found = self._logged_in(request, asked)
@@ -155,10 +154,10 @@ class CustomerPages:
             permissions, expiration, session.reviewed = grant.permissions, grant.expiration, grant.revision
         return pages.review(
             session.csrf,
-            consumer="An application" if self.flawed("hides-the-consumer") else self._names[grant.dc_id],
-            permissions=() if self.flawed("hides-the-permissions") else permissions,
-            purpose=grant.event.purpose,
-            expiration=None if self.flawed("hides-the-expiry") else expiration,
+            consumer=self._shown.consumer(grant.dc_id),
+            permissions=self._shown.permissions(frozenset(permissions)),
+            purpose=self._shown.purpose(grant.event.purpose),
+            expiration=self._shown.expiration(expiration, self._clock()),
             chosen=_chosen(session, customer),
             redirect_uri=asked.redirect_uri,
         )
@@ -217,7 +216,7 @@ class CustomerPages:
         session, form = self._session(request, self._manage), _form(request)
         if session is None:
             session = self._visits.begin(self._manage)
-            return _with_cookie(pages.login(session.csrf), session, self._settings.flaws)
+            return cookies.given(pages.login(session.csrf), session, self._settings.flaws)
         if request.method == "POST" and not genuine(session, form.get("csrf", "")):
             return _forged()
         if not session.username:
@@ -225,7 +224,7 @@ class CustomerPages:
             if customer is None:
                 failed = request.method == "POST"
                 return pages.login(session.csrf, problem=_WRONG if failed else "", status=401 if failed else 200)
-            return _with_cookie(
+            return cookies.given(
                 pages.see_other("/consents"), self._visits.log_in(session, customer.username), self._settings.flaws
             )
         if "revoke" in form:
@@ -242,13 +241,10 @@ class CustomerPages:
         return grant.consent_id, self._names[grant.dc_id], status.value
 
     def _session(self, request: HttpRequest, asked: Request) -> Session | None:
-        try:
-            cookies = SimpleCookie(request.header("cookie") or "")
-        except CookieError:
-            return None
-        if _COOKIE not in cookies and self.flawed("remembers-the-last-session"):
+        token = cookies.held(request)
+        if not token and self.flawed("remembers-the-last-session"):
             return self._visits.last(asked)
-        return self._visits.session(cookies[_COOKIE].value, asked) if _COOKIE in cookies else None
+        return self._visits.session(token, asked, any_request=self.flawed("session-opens-every-request"))
 
     def _grant(self, asked: Request) -> Grant | None:
         """The request's consent while it awaits the customer."""
@@ -257,13 +253,7 @@ class CustomerPages:
             return None
         with grant.lock:
             status = grant.settle(self._clock(), self._settings.awaiting_minutes * 60)
-        if self.flawed("authorizes-decided-consents"):
-            return grant
-        if status is Status.REJECTED and self.flawed("rejected-logs-in-again"):
-            return grant
-        if status is Status.FAILED and self.flawed("failed-logs-in-again"):
-            return grant
-        return grant if status is Status.AWAITING_AUTHORIZATION else None
+        return grant if status is Status.AWAITING_AUTHORIZATION or reopened(status, self._settings.flaws) else None
 
     def _logged_in(
         self, request: HttpRequest, asked: Request, *, deciding: bool = False
@@ -291,16 +281,6 @@ def _form(request: HttpRequest) -> dict[str, str]:
 
 def _path(asked: Request, stage: str) -> str:
     return f"{asked.path}/{stage}"
-
-
-def _with_cookie(answer: HttpResponse, session: Session, flaws: frozenset[str] = frozenset()) -> HttpResponse:
-    """The answer that gives the session to the browser, for the pages of its own request only."""
-    cookie = f"{_COOKIE}={session.token}; Path={session.request.path}; Secure; HttpOnly; SameSite=Lax"
-    if "cookie-without-samesite" in flaws:
-        cookie = cookie.removesuffix("; SameSite=Lax")
-    if "cookie-for-scripts" in flaws:
-        cookie = cookie.replace("; HttpOnly", "")
-    return HttpResponse(answer.status, (*answer.headers, ("Set-Cookie", cookie)), answer.body)
 
 
 def _ended() -> HttpResponse:

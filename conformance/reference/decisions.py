@@ -43,7 +43,8 @@ class Decisions:
                 return Outcome.ENDED
             grant.status = Status.AUTHORIZED
             grant.username = customer.username
-            grant.accounts = tuple(each.account_id for each in accounts)
+            opened = customer.accounts[: len(accounts)] if self.flawed("opens-the-first-accounts") else accounts
+            grant.accounts = tuple(each.account_id for each in opened)
             grant.permissions &= permissions
             grant.expiration = min(grant.expiration, expiration)
             return Outcome.APPROVED
@@ -105,7 +106,7 @@ class Decisions:
             status = grant.status
             if not self.flawed("approves-beyond-the-clock"):
                 status = grant.settle(self._clock(), self._settings.awaiting_minutes * 60)
-            lax = self.flawed("approves-late") or self.flawed("approves-twice")
+            lax = any(map(self.flawed, ("approves-late", "approves-twice", "decides-by-visit")))
             if status is not Status.AWAITING_AUTHORIZATION and not lax:
                 return Outcome.ENDED
             if session.reviewed != grant.revision and not self.flawed("approves-late"):

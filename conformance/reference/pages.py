@@ -25,6 +25,11 @@ _STYLE = (
     "button.other{background:#fff;color:#12355b}.problem{color:#a11;font-weight:600}dt{font-weight:600}"
 )
 _STYLE_HASH = b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+_UNGUARDED = {
+    "lets-pages-be-framed": ("Content-Security-Policy", "X-Frame-Options"),
+    "lets-pages-be-cached": ("Cache-Control",),
+    "lets-every-site-frame": ("X-Frame-Options",),
+}
 _WORDS = {
     Permission.READ_ACCOUNTS: "See your account details",
     Permission.READ_BALANCES: "See your account balances",
@@ -135,6 +140,15 @@ def consents(csrf: str, listed: Iterable[tuple[str, str, str]]) -> HttpResponse:
         for number, consumer, state in listed
     )
     return _form_page("Your consents", csrf, rows or "<p>There are none.</p>")
+
+
+def unguarded(page: HttpResponse, flaws: frozenset[str]) -> HttpResponse:
+    """The page without the guards that flaws leave out; as it is without any."""
+    dropped = {name for flaw, names in _UNGUARDED.items() if flaw in flaws for name in names}
+    kept = tuple(each for each in page.headers if each[0] not in dropped)
+    if "lets-every-site-frame" in flaws:
+        kept = tuple((name, value.replace("frame-ancestors 'none'", "frame-ancestors https:")) for name, value in kept)
+    return HttpResponse(page.status, kept, page.body)
 
 
 def _form_page(

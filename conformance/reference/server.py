@@ -163,6 +163,10 @@ def _client_context(settings: Settings) -> ssl.SSLContext:
     _trust(context, settings.hub_ca, "hub_ca")
     if "trusts-any-paynet" in settings.flaws:
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    if "ignores-paynets-host" in settings.flaws:
+        context.check_hostname = False
+    if "ignores-paynets-dates" in settings.flaws:
+        context.verify_flags |= _NO_CHECK_TIME
     if "updates-without-certificate" not in settings.flaws:
         _load(context, settings.client_tls)
     return context

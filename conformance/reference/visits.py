@@ -88,11 +88,11 @@ class Visits:
         fresh = Session(secrets.token_urlsafe(24), session.request, username=username, logged_in_at=self._clock())
         return self._keep(fresh)
 
-    def session(self, token: str, request: Request) -> Session | None:
-        """The session of a cookie, if it belongs to the request."""
+    def session(self, token: str, request: Request, *, any_request: bool = False) -> Session | None:
+        """The session of a cookie, if it belongs to the request, or to any one (a flaw)."""
         with self._lock:
             found = self._sessions.get(token)
-        return found if found and found.request is request else None
+        return found if found and (any_request or found.request is request) else None
 
     def last(self, request: Request) -> Session | None:
         """The newest session of a request in which somebody has logged in."""

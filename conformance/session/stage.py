@@ -13,7 +13,7 @@ from conformance.catalogue import Catalogue
 from conformance.contract import Contract
 from conformance.hub import CANARY, REDIRECT_PATH, HubServer, HubSettings, HubView, connect, serve
 from conformance.model import ConfigurationFault
-from conformance.profile import KeyFiles, Profile
+from conformance.profile import Profile, TlsFiles
 from conformance.session.bench import Bench, Party
 from conformance.session.overlap import LoopThread
 from conformance.session.request import Request, Shared
@@ -111,7 +111,7 @@ class Stage:
                 server_key_password=server.password,
                 client_cas=(trusted,) if trusted else (),
                 jwks={"ofp": kit_.paynet_jwks, **{each.dc_id: each.jwks for each in kit_.consumers}},
-                foreign=_pair(profile.keys.odd.foreign_server),
+                odd={name: _triple(files) for name, files in profile.keys.odd.servers()},
                 canary={"keys": [kit_.stranger.public().to_jwk("sig")]},
                 resource_port=profile.hub.resource_port,
                 browser_port=profile.hub.browser_port,
@@ -161,9 +161,9 @@ class Stage:
         self.bench = self.loop.run(make())
 
 
-def _pair(files: KeyFiles) -> tuple[Path, Path, str | None] | None:
-    if files.certificate is None or files.key is None:
-        return None
+def _triple(files: TlsFiles) -> tuple[Path, Path, str | None]:
+    if files.certificate is None:
+        raise ConfigurationFault("a certificate is needed", key="keys.odd", cure="Name it")
     return files.certificate, files.key, files.password
 
 

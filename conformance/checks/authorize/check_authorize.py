@@ -41,28 +41,31 @@ async def check_bad_signature_leads_to_no_login(provider: Provider, journey: Jou
 
 
 @check("AUT-03")
+@pytest.mark.parametrize("how", ["missing", "empty"])
 @pytest.mark.parametrize("parameter", ["consent_id", "redirect_uri"])
-async def check_missing_parameter_is_a_400(provider: Provider, journey: Journey, parameter: str) -> None:
-    """An authorize request without consent_id or redirect_uri is a 400."""
+async def check_missing_parameter_is_refused(provider: Provider, journey: Journey, parameter: str, how: str) -> None:
+    """An authorize request without consent_id or redirect_uri, or with an empty one, is refused."""
+    alter = change.without_query(parameter) if how == "missing" else change.query(parameter, "")
     async with journey.authorizing() as consent:
-        answer = await provider.authorize(consent, change.without_query(parameter))
+        answer = await provider.authorize(consent, alter)
 
-    expect.status(answer, 400)
+    expect.refusal(answer)
 
 
 @check("AUT-03")
-async def check_missing_signature_is_a_400(provider: Provider, journey: Journey) -> None:
-    """An authorize request without a signature is a 400 (or 401, R:error_statuses)."""
+async def check_missing_signature_is_refused(provider: Provider, journey: Journey) -> None:
+    """An authorize request without a signature is refused."""
     async with journey.authorizing() as consent:
         answer = await provider.authorize(consent, change.unsigned)
 
-    expect.status(answer, 400, 401)
+    expect.refusal(answer)
 
 
 @check("AUT-04")
 async def check_unknown_consent_is_refused(provider: Provider, journey: Journey) -> None:
-    """A correctly signed request for a consent that was never announced is a 4xx."""
+    """A correctly signed request for a consent that was never announced leads to no login."""
+    consent = journey.draft()
     async with journey.authorizing():
-        answer = await provider.authorize(journey.draft())
+        landing = await journey.lands(consent, await provider.authorize(consent))
 
-    expect.refusal(answer)
+    expect.pages.turned_away(landing)

@@ -25,6 +25,14 @@ _FOREIGN = {
     "two slashes": "//attacker.example{path}",
     "a backslash": "https://attacker.example\\{netloc}{path}",
     "a script": "javascript:alert(1)",
+    "another case of the path": "https://{netloc}{upper}",
+    "a slash more": "https://{netloc}{path}/",
+    "an encoded slash": "https://{netloc}{path}%2F..%2F..%2Felsewhere",
+    "encoded user information": "https://attacker.example%2F@{netloc}{path}",
+    "user information of another": "https://attacker.example@{netloc}{path}",
+    "the registered one as a query": "https://attacker.example/?to=https://{netloc}{path}",
+    "the registered one as a fragment": "https://attacker.example/#https://{netloc}{path}",
+    "the registered one as a path": "https://attacker.example/https://{netloc}{path}",
     "white space": "https://{netloc}{path} https://attacker.example/",
 }
 
@@ -42,18 +50,42 @@ async def check_decided_consents_are_not_authorized_again(provider: Provider, jo
     expect.pages.turned_away(landing)
 
 
+@check("AUT-05", under=("activation", "journey"))
+@pytest.mark.parametrize("decision", ["approved", "rejected"])
+async def check_customers_decide_once(provider: Provider, journey: Journey, decision: str) -> None:
+    """A consent that its customer has approved or rejected leads to no login, before any event says so."""
+    decided = await (journey.approved() if decision == "approved" else journey.rejected())
+    async with journey.authorizing():
+        landing = await journey.lands(decided.consent, await provider.authorize(decided.consent))
+
+    expect.pages.turned_away(landing)
+
+
 @check("AUT-06")
 @pytest.mark.parametrize("kind", _FOREIGN)
 async def check_unregistered_redirects_are_refused(provider: Provider, journey: Journey, kind: str) -> None:
     """A redirect_uri that is not PayNet's registered one leads neither to login nor to itself."""
-    registered = urlsplit(provider.party.redirect_uri)
-    foreign = _FOREIGN[kind].format(netloc=registered.netloc, host=registered.hostname, path=registered.path)
+    known = urlsplit(provider.party.redirect_uri)
+    parts = {"netloc": known.netloc, "host": known.hostname, "path": known.path, "upper": known.path.upper()}
+    foreign = _FOREIGN[kind].format(**parts)
     async with journey.authorizing() as consent:
-        answer = await provider.authorize(consent, change.query("redirect_uri", foreign))
-        expect.pages.leads_elsewhere(answer, foreign)
-        landing = await journey.lands(consent, answer)
+        landing = await journey.lands(consent, await provider.authorize(consent, change.query("redirect_uri", foreign)))
 
+    expect.pages.never_at(landing, foreign, provider.party.redirect_uri)
     expect.pages.turned_away(landing)
+
+
+@check("AUT-06")
+@pytest.mark.parametrize("place", ["first", "last"])
+async def check_second_redirect_is_never_taken(provider: Provider, journey: Journey, place: str) -> None:
+    """With a second, unregistered redirect_uri the customer comes to it neither at once nor in the end."""
+    foreign = _FOREIGN["another host"]
+    add = change.earlier_query if place == "first" else change.more_query
+    async with journey.authorizing() as consent:
+        answer = await provider.authorize(consent, add(("redirect_uri", foreign)))
+        landing = await journey.played_out(await journey.lands(consent, answer))
+
+    expect.pages.never_at(landing, foreign, provider.party.redirect_uri)
 
 
 @check("AUT-07")
@@ -69,11 +101,14 @@ async def check_long_parameters_are_a_400(provider: Provider, journey: Journey, 
 
 
 @check("AUT-08")
-async def check_signature_of_another_consent_is_refused(provider: Provider, journey: Journey) -> None:
-    """The signature of one consent that is known leads to no login for another."""
+@pytest.mark.parametrize("used", [False, True], ids=["fresh", "used"])
+async def check_signature_of_another_consent_is_refused(provider: Provider, journey: Journey, used: bool) -> None:
+    """The signature of one consent that is known, new or used already, leads to no login for another."""
     other = await journey.announced()
+    crossed = change.signature(provider.authorize_signature(other))
+    if used:
+        await journey.login_address(other, crossed)
     async with journey.authorizing() as consent:
-        crossed = change.signed_over(other.consent_id.encode())
         landing = await journey.lands(consent, await provider.authorize(consent, crossed))
 
     expect.pages.turned_away(landing)

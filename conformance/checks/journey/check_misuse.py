@@ -1,5 +1,7 @@
 """Double clicks, back buttons, other customers and forged forms (journey rows 6 to 9)."""
 
+from collections.abc import Awaitable, Callable
+
 import pytest
 
 from conformance import expect
@@ -59,6 +61,49 @@ async def check_rejection_after_approval_changes_nothing(journey: Journey) -> No
 
     expect.updates.one(await journey.wait_for_update(consent))
     expect.updates.only_one(await journey.updates_within(consent, 1.5, beyond=1))
+
+
+@check("UIX-09")
+@pytest.mark.parametrize("later", [Visit.approve, Visit.reject], ids=["approve", "reject"])
+async def check_two_visits_send_one_update(journey: Journey, later: Callable[[Visit], Awaitable[object]]) -> None:
+    """Of two visits for one consent, one decides; the other sends no second update."""
+    consent = await journey.announced()
+    *others, visit = await journey.reviewing_twice(consent)
+    await visit.approve()
+
+    for each in others:
+        await each.attempt(later)
+
+    expect.updates.one(await journey.wait_for_update(consent))
+    expect.updates.only_one(await journey.updates_within(consent, 1.5, beyond=1))
+
+
+@check("UIX-10", requires=(Fact.SECOND_CUSTOMER,))
+async def check_another_customer_sees_nothing(journey: Journey) -> None:
+    """Another customer who logs in for a consent sees neither its review nor an account of its customer."""
+    await journey.logged_in(await journey.announced())
+    stranger = journey.people.numbered(1)
+    visit = await journey.visit(await journey.announced(), stranger)
+    visit.require(Stage.LOGIN)
+
+    await visit.attempt(Visit.log_in)
+    await visit.attempt(lambda each: each.choose(journey.people.accounts(stranger)[:1]))
+
+    expect.pages.not_stage(visit, Stage.REVIEW)
+    expect.pages.shows_none_of(visit, journey.people.not_shared_with(stranger))
+
+
+@check("UIX-10", requires=(Fact.SECOND_CUSTOMER,))
+async def check_login_is_for_one_consent(journey: Journey) -> None:
+    """A customer who is logged in for his own consent comes to nothing of another customer's."""
+    consent, stranger = await journey.announced(), journey.people.numbered(1)
+    owner = await journey.reviewing(consent)
+    visit = await journey.logged_in(await journey.announced(journey.draft(customer=stranger)))
+
+    await visit.intrude(owner)
+
+    expect.pages.shows_none_of(visit, journey.people.not_shared_with(stranger))
+    expect.updates.not_authorized(await journey.updates_within(consent, 1.0))
 
 
 @check("UIX-10", requires=(Fact.SECOND_CUSTOMER,))

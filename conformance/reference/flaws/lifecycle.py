@@ -35,7 +35,7 @@ FLAWS = (
         ("LCM-08",),
     ),
     Flaw("rejected-can-begin-again", "takes a rejected consent back to awaiting authorization", ("LCM-09",)),
-    Flaw("rejected-logs-in-again", "lets the customer log in for a consent that was rejected", ("LCM-09",)),
+    Flaw("rejected-logs-in-again", "lets the customer log in for a consent that was rejected", ("LCM-09", "AUT-05")),
     Flaw("failed-logs-in-again", "lets the customer log in for a consent that failed", ("LCM-09",)),
     Flaw("failed-can-be-authorized", "opens a failed consent when an event says authorized", ("LCM-09", "LCM-10")),
     Flaw("extension-revives", "opens an expired consent again when an update gives it more time", ("LCM-10",)),

@@ -28,6 +28,8 @@ FLAWS = (
     Flaw("never-retries", "sends the update once, whatever comes", ("UPD-11",), _WARN),
     Flaw("retries-with-a-new-token", "sends the update again with another id_token", ("UPD-11",), _WARN),
     Flaw("trusts-any-paynet", "sends the update to whoever answers at PayNet's address", ("UPD-12",)),
+    Flaw("ignores-paynets-host", "does not compare PayNet's host with its certificate", ("UPD-12",)),
+    Flaw("ignores-paynets-dates", "takes PayNet's certificate when it has expired", ("UPD-12",)),
     Flaw("issues-a-token-again", "sends a customer's first id_token with every update", ("UPD-13",)),
     Flaw("hash-in-hex", "sends the identity's hash in hexadecimal", ("UPD-14",), _WARN),
     Flaw("hash-without-padding", "sends the identity's hash without padding", ("UPD-14",), _WARN),
