@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 import uuid
 from collections.abc import Mapping
@@ -16,6 +17,10 @@ from conformance.wire import Identity, Outgoing
 SIGNATURE_HEADER = "x-fapi-signature"
 INTERACTION_HEADER = "x-fapi-interaction-id"
 KID_HEADER = "x-enc-kid"
+# HTTP servers usually hold a head in 8 kB, and answer a longer one by themselves, some of them with a mere 400.
+_USUAL_HEAD = 6_000
+# They and the firewalls before them also refuse by themselves what is escaped in a path, and control characters.
+_FENCED = re.compile(r"^[^?]*%|%[01][0-9A-F]|%7F")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,11 @@ class Call:
             identity=self.identity,
             seconds=self.seconds,
         )
+
+    def sent(self, outgoing: Outgoing) -> Call:
+        """This call as what went out for it: odd if its head is one that HTTP servers usually refuse by themselves."""
+        head = len(outgoing.url) + sum(len(name) + len(value) for name, value in outgoing.headers)
+        return replace(self, odd=self.odd or head > _USUAL_HEAD or bool(_FENCED.search(outgoing.url)))
 
     def _signed_query(self) -> tuple[tuple[str, str], ...]:
         if self.operation is not Operation.AUTHORIZE:

@@ -9,6 +9,8 @@ from conformance.provider.reply import Answer
 _MOST = 5_000
 # A provider may plead that it does not know a method, or that it is too busy.
 _PLEADED = (501, 503, 505)
+# Said of a size by the HTTP server, before the provider's own code (RFC 9110 15.5.14, 15.5.15; RFC 6585 5).
+_OF_SIZE = (413, 414, 431)
 
 
 class Ledger:
@@ -26,7 +28,8 @@ class Ledger:
             return
         if answer.status >= 500 and answer.status not in _PLEADED and len(self._failures) < _MOST:
             self._failures.append(answer)
-        if 400 <= answer.status < 500 and not answer.call.odd and len(self._refusals) < _MOST:
+        apart = answer.call.odd or answer.status in _OF_SIZE
+        if answer.status < 500 and not apart and len(self._refusals) < _MOST:
             self._refusals.append(answer)
 
     def refusals(self) -> list[Answer]:

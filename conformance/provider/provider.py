@@ -103,8 +103,9 @@ class Provider:
         """Send a call with some changes and read the answer."""
         for alter in changes:
             call = alter(call)
-        reply = await self._sender.send(call.outgoing(), jose=())
-        answer = Answer(call, reply, self._seal(call, reply.body) if reply.body else None)
+        outgoing = call.outgoing()
+        reply = await self._sender.send(outgoing, jose=())
+        answer = Answer(call.sent(outgoing), reply, self._seal(call, reply.body) if reply.body else None)
         self._ledger.note(answer, next((value for name, value in call.query if name == "consent_id"), ""))
         return answer
 

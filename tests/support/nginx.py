@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import socket
 import ssl
@@ -10,7 +11,9 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from grp import getgrgid
 from pathlib import Path
+from pwd import getpwuid
 
 from conformance import keys
 from conformance.reference.process import RunningReference
@@ -19,6 +22,7 @@ from tests.support.ports import free_port
 PROGRAM = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
 
 _CONFIGURATION = """
+user {user} {group};
 worker_processes 1;
 daemon off;
 pid {folder}/nginx.pid;
@@ -72,6 +76,8 @@ def in_front_of(reference: RunningReference, layout: keys.Layout, folder: Path) 
     (folder / "nginx.conf").write_text(
         _CONFIGURATION.format(
             folder=folder,
+            user=getpwuid(os.getuid()).pw_name,  # its workers have to enter a folder that is ours alone
+            group=getgrgid(os.getgid()).gr_name,
             webhooks=webhooks,
             pages=pages,
             inner_webhooks=reference.rs_url.rpartition(":")[2],

@@ -91,13 +91,13 @@ async def check_second_redirect_is_never_taken(provider: Provider, journey: Jour
 @check("AUT-07")
 @pytest.mark.parametrize(("name", "length"), [("consent_id", 37), ("consent_id", 5000), ("redirect_uri", 301)])
 async def check_long_parameters_are_a_400(provider: Provider, journey: Journey, name: str, length: int) -> None:
-    """A consent_id over 36 or a redirect_uri over 300 characters is a 400."""
+    """A consent_id over 36 or a redirect_uri over 300 characters is a 400, or HTTP's own 414."""
     value = "c" * length if name == "consent_id" else f"{provider.party.redirect_uri}?".ljust(length, "x")
     async with journey.authorizing() as consent:
         signed = [change.signed_over(value.encode())] if name == "consent_id" else []
         answer = await provider.authorize(consent, change.query(name, value), *signed)
 
-    expect.status(answer, 400)
+    expect.status(answer, 400, 414)
 
 
 @check("AUT-08")
