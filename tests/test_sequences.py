@@ -40,7 +40,7 @@ def told(exchange: Exchange) -> tuple[str, ...]:
     [("toggles-suspension", 5), ("revoked-can-be-suspended", 6), ("authorized-can-be-rejected", 4)],
 )
 def test_a_story_is_as_short_as_it_can_be(flaw: str, steps: int) -> None:
-    result = sequences(flaw)
+    result = sequences(flaw, **{"plan.examples": 150})
 
     assert result.verdict is Verdict.FAIL
     steps_told = result.actual.split("; ")

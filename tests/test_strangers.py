@@ -11,7 +11,7 @@ from conformance.reference.manners import MANNERS
 from tests.support.asking import ask
 
 EVERYTHING = {each.requirement_id for each in declared_checks() if each.volume is not Volume.LOAD}
-SEEDS = range(1, 4)
+SEEDS = range(10, 13)
 OTHER_PAGES: Mapping[str, object] = {
     "customer_pages.login": [
         {"expect": "Sign on"},
@@ -50,7 +50,7 @@ def objections(requirements: Iterable[str], manners: Iterable[str]) -> list[tupl
 
 
 def combined(seed: int) -> list[str]:
-    """About half of the manners, no two that exclude each other."""
+    """More than half of the manners, no two that exclude each other."""
     drawn = random.Random(seed)
     chosen = {name for name in MANNERS if drawn.random() < 0.6}
     for pair in EITHER:

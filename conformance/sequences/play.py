@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 
 from conformance.consent import Consent, EventType
@@ -56,6 +56,10 @@ class Play:
         for name in ("A", "B"):
             consent = await self._journey.announced()
             self._models.append(_Model(name, consent, (EventType.CREATED, consent)))
+
+    def awaits(self, number: int) -> bool:
+        """Whether a consent awaits the customer's decision."""
+        return self._models[number].status is Status.AWAITING_AUTHORIZATION
 
     async def event(self, number: int, status: Status) -> None:
         """PayNet tells of a status, whether the table has the way there or not."""
@@ -146,7 +150,7 @@ class Play:
         return allows(model.status, status) and (self._by_event or not approval)
 
 
-Step = Callable[[Play], Awaitable[None]]
+Step = Callable[[Play], Coroutine[object, object, None]]
 
 
 def _answered(answer: Answer, step: str) -> Answer:
