@@ -9,7 +9,9 @@ objects among the others is shown beside it, because a defect may well break mor
 from __future__ import annotations
 
 import argparse
+import html
 import random
+import re
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -29,10 +31,11 @@ _SLOW = ("TMO-", "LOD-", "LCM-08", "LCM-13", "LCM-14", "AUT-11", "EVT-02", "JWS-
 
 @dataclass(frozen=True)
 class Found:
-    """What objected to one flaw: checks of its own requirements, and of others."""
+    """What objected to one flaw: for each of its own requirements the checks, for each of the others its name."""
 
     flaw: str
-    own: dict[str, str]
+    own: dict[str, tuple[str, ...]]
+    reason: str
     missed: tuple[str, ...]
     others: tuple[str, ...]
 
@@ -45,17 +48,21 @@ def look(name: str) -> Found:
     rest = sorted(each for each in asked - set(own) if not each.startswith(_SLOW))
     others = random.Random(name).sample(rest, _OTHERS)
     levels = {each.id: each.level for each in Catalogue.load().requirements.values()}
-    objections: dict[str, str] = {}
+    objections: dict[str, dict[str, str]] = {}
     collateral: set[str] = set()
     # Apart, because a flaw about things at once would spoil the one by the other.
     for result in (*ask(own, name), *ask(others, name)):
         broken = Verdict.FAIL if levels[result.requirement] is Level.MUST else Verdict.WARN
         if result.requirement in own and result.verdict is broken:
-            objections.setdefault(result.requirement, result.check.partition("[")[0].rpartition("::")[2])
+            check = result.check.partition("[")[0].rpartition("::")[2]
+            objections.setdefault(result.requirement, {}).setdefault(check, result.actual)
         elif result.requirement not in own and result.verdict not in (Verdict.PASS, Verdict.NOT_APPLICABLE):
             collateral.add(result.requirement)
     missed = tuple(each for each in own if each not in objections)
-    return Found(name, objections, missed, tuple(sorted(collateral)))
+    reason = next(iter(next(iter(objections.values())).values())) if objections else ""
+    return Found(
+        name, {id_: tuple(each) for id_, each in objections.items()}, reason, missed, tuple(sorted(collateral))
+    )
 
 
 def page(found: Iterable[Found]) -> str:
@@ -72,12 +79,28 @@ def page(found: Iterable[Found]) -> str:
     ]
     survivors = [f"{each.flaw} ({', '.join(each.missed)})" for each in rows if each.missed]
     lines += [f"Survivors: {', '.join(survivors) if survivors else 'none'}.", ""]
-    lines += ["| flaw | what it does | verdict | caught by | others that objected |", "|---|---|---|---|---|"]
+    idle = sorted(_checks() - {check for each in rows for own in each.own.values() for check in own})
+    lines += [f"Checks that no flaw trips: {', '.join(idle) if idle else 'none'}.", ""]
+    lines += [
+        "| flaw | what it does | verdict | caught by | what came | others that objected |",
+        "|---|---|---|---|---|---|",
+    ]
     for each in rows:
         flaw = FLAWS[each.flaw]
-        own = ", ".join(f"{id_} `{check}`" for id_, check in each.own.items())
-        lines.append(f"| {flaw.name} | {flaw.text} | {flaw.verdict} | {own} | {', '.join(each.others) or ''} |")
+        own = "; ".join(f"{id_} {', '.join(f'`{check}`' for check in checks)}" for id_, checks in each.own.items())
+        reason, others = _cell(each.reason), ", ".join(each.others)
+        lines.append(f"| {flaw.name} | {flaw.text} | {flaw.verdict} | {own} | {reason} | {others} |")
     return "\n".join(lines) + "\n"
+
+
+def _checks() -> set[str]:
+    return {each.name for each in declared_checks()}
+
+
+def _cell(text: str) -> str:
+    """A text of varying parts in one short cell of a table."""
+    settled = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-\d\d-\d\dT[\d:.]+Z", "…", " ".join(text.split()))
+    return html.escape(settled if len(settled) <= 160 else settled[:159] + "…", quote=False).replace("|", "\\|")
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from conformance.declare import declared_checks
 from conformance.reference.flaws import FLAWS
 
 ROOT = Path(__file__).parents[1]
@@ -17,6 +18,11 @@ def test_the_matrix_is_of_todays_flaws() -> None:
 
 def test_nothing_survives() -> None:
     assert "Survivors: none." in PAGE
+
+
+def test_every_check_trips_over_a_flaw() -> None:
+    assert "Checks that no flaw trips: none." in PAGE
+    assert {each.name for each in declared_checks()} <= set(re.findall(r"`(check_\w+)`", PAGE))
 
 
 def test_the_readme_quotes_the_rate() -> None:
