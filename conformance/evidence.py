@@ -11,7 +11,7 @@ from conformance.wire import Outgoing, Reply
 class Sender(Protocol):
     """Whatever carries a request to its peer and brings the reply."""
 
-    async def send(self, outgoing: Outgoing, *, jose: tuple[tuple[str, str], ...] = ()) -> Reply:
+    async def send(self, outgoing: Outgoing) -> Reply:
         """Send one request; what the peer does is in the reply, never an exception."""
 
     async def raw(self, outgoing: Outgoing, data: bytes) -> Reply:
@@ -40,9 +40,9 @@ class RecordingSender:
         self._sender = sender
         self._evidence = evidence
 
-    async def send(self, outgoing: Outgoing, *, jose: tuple[tuple[str, str], ...] = ()) -> Reply:
+    async def send(self, outgoing: Outgoing) -> Reply:
         """Send through the inner sender and keep the exchange."""
-        reply = await self._sender.send(outgoing, jose=jose)
+        reply = await self._sender.send(outgoing)
         self._evidence.add(reply.exchange)
         return reply
 

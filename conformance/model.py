@@ -65,6 +65,14 @@ class Fact(StrEnum):
     LOAD_PLAN = "it is asked in the volume load only (plan.volume)"
 
 
+class Showing(StrEnum):
+    """How account numbers and amounts stand in what a run writes."""
+
+    FULL = "full"
+    MASKED = "masked"
+    HASH = "hash"
+
+
 class Volume(StrEnum):
     """How much a run asks, in rising order: compare by `order`."""
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conformance.model import Showing
 from conformance.wire import Redactor
 from conformance.wire.jsontext import rewrite
 from conformance.wire.record import message
@@ -185,3 +186,64 @@ def test_rewriting_text_equals_rewriting_the_value(value: object, ascii_only: bo
 @given(st.text())
 def test_rewriting_never_raises_and_leaves_what_is_not_named(text: str) -> None:
     assert rewrite(text, lambda *_: None) == text
+
+
+NUMBER, AMOUNT = "114512345678", "12345.67"
+
+
+@pytest.mark.parametrize("showing", Showing)
+def test_what_is_personal_stands_as_the_profile_wants_wherever_it_is(showing: Showing) -> None:
+    redactor = Redactor(personal=[NUMBER, AMOUNT], showing=showing, salt=b"salt")
+    number, amount, grouped = (redactor.text(each) for each in (NUMBER, AMOUNT, "12,345.67"))
+    body = {"account_number": NUMBER, "current_balance": AMOUNT, "amount": 98765.4, "account_id": "a-1", "amounts": 2}
+
+    text, _ = redactor.body(json.dumps(body).encode(), None)
+
+    seen = json.loads(text)
+    assert (seen["account_number"], seen["current_balance"]) == (number, amount)
+    assert (seen["account_id"], seen["amounts"]) == ("a-1", 2)
+    assert (seen["amount"] == 98765.4) is (showing is Showing.FULL)
+    assert redactor.text(f"<td>{NUMBER}</td> expected 12,345.67") == f"<td>{number}</td> expected {grouped}"
+    assert redactor.text(f"9{NUMBER}") == f"9{NUMBER}", "another number"
+    if showing is Showing.FULL:
+        assert (number, amount) == (NUMBER, AMOUNT)
+    else:
+        assert NUMBER not in number
+        assert AMOUNT not in amount
+    if showing is Showing.HASH:
+        assert number.startswith("hash:")
+        assert amount == grouped, "one amount, however it is written"
+        assert number != Redactor(personal=[NUMBER], showing=showing, salt=b"other").text(NUMBER)
+
+
+def compact(payload: object) -> str:
+    segments = (json.dumps(each).encode() for each in ({"alg": "PS256", "kid": "k"}, payload))
+    return ".".join(base64.urlsafe_b64encode(each).decode().rstrip("=") for each in segments) + ".c2lnbmF0dXJlLWJ5dGVz"
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"hashed_id_number": "x" * 44},
+        {"sub": SECRET},
+        {"data": {"account_number": "114512345678"}},
+        {"note": "of 114512345678"},
+        {"inner": compact({"id_token": "abcdef"})},
+    ],
+)
+def test_a_token_with_anything_secret_loses_its_payload(payload: object) -> None:
+    token = compact(payload)
+    redactor = Redactor([SECRET], personal=[NUMBER])
+
+    text = redactor.text(f"see {token} here")
+
+    head, shown, signature = text.split(" here")[0].removeprefix("see ").split(".", 2)
+    assert head == token.split(".")[0]
+    assert shown.startswith("[redacted: ")
+    assert signature == "c2lnbmF0..."
+
+
+def test_a_token_without_secrets_stays() -> None:
+    token = compact({"iss": "dp", "aud": "dc-1"})
+
+    assert Redactor([SECRET], personal=[NUMBER]).text(token) == token

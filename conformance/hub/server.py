@@ -17,7 +17,7 @@ from conformance.httpd import Drop, Handler, HttpRequest, HttpResponse, HttpServ
 from conformance.hub.log import Answer, Arrival, HubLog
 from conformance.model import ConfigurationFault, Exchange, Operation
 from conformance.wire.identity import load_pair, load_trust
-from conformance.wire.record import exchange_id, message
+from conformance.wire.record import exchange_id, jose_seen, message
 from conformance.wire.redaction import Redactor
 
 PAYNET = "ofp"
@@ -209,6 +209,7 @@ class HubServer:
             connect_seconds=0.0,
             first_byte_seconds=seconds,
             total_seconds=seconds,
+            jose=jose_seen(redactor, (request.target, request.headers, request.body), None),
             note="" if answer else "the hub closed the connection without an answer, as scripted",
         )
         self.log.record(

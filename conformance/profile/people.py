@@ -81,7 +81,7 @@ class Customer(Document):
     """The kind of his identity document"""
     id_number: Name | None = Field(default=None, repr=False)
     """The number on it, in quotes; give this or hashed_id_number"""
-    hashed_id_number: IdentityHash = Field(default="", validate_default=True)
+    hashed_id_number: IdentityHash = Field(default="", validate_default=True, repr=False)
     """Padded base64 (44 characters) of the SHA-256 of the UTF-8 id_number; give this or id_number"""
     accounts: tuple[Account, ...] = Field(min_length=1)
     """What he can share; two or more let the suite choose some and not others"""

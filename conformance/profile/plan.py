@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated
 
 from conformance.documents import BeforeValidator, Count, Document, Field, Name, Number, WithJsonSchema
-from conformance.model import Level, Volume
+from conformance.model import Level, Showing, Volume
 from conformance.profile.fields import HttpsUrl
 
 _Seconds = Annotated[Number, Field(gt=0, le=3600)]
@@ -40,6 +40,13 @@ class Bounds(Document):
     """The largest answer that is read"""
     parallel_balances: Annotated[Count, Field(ge=1, le=1000)] = 20
     """How many balances are asked for at once by the check about load"""
+
+
+class Kept(Document):
+    """What the run's evidence shows of customers; passwords, tokens, keys and identity numbers never."""
+
+    personal: Showing = Showing.MASKED
+    """Account numbers and amounts: full, masked (two characters at each end), hash (equal ones are seen to be equal)"""
 
 
 class Paths(Document):

@@ -28,7 +28,7 @@ from conformance.profile import chain
 from conformance.profile.fields import repeated
 from conformance.profile.keys import DataConsumer, Keys
 from conformance.profile.people import Condition, Customer, CustomerPages, Wording
-from conformance.profile.plan import Bounds, Hub, Paths, Plan, WaiverEntry
+from conformance.profile.plan import Bounds, Hub, Kept, Paths, Plan, WaiverEntry
 from conformance.profile.target import Target
 
 if TYPE_CHECKING:
@@ -79,6 +79,8 @@ class Profile(Document):
     """Choices where the published text conflicts or is silent; see `ofp-conformance catalogue`"""
     bounds: Bounds = Bounds()
     """Times and sizes"""
+    evidence: Kept = Kept()
+    """What the run's evidence shows of customers"""
     paths: Paths = Paths()
     """Paths that the published text leaves open"""
     hub: Hub = Hub()
@@ -133,8 +135,15 @@ class Profile(Document):
         return hashlib.sha256(text.encode()).hexdigest()
 
     def secrets(self) -> frozenset[str]:
-        """Every password and identity number, to be kept out of reports."""
+        """Every password and identity number, plain or hashed, to be kept out of reports."""
         return frozenset(_secrets(self.model_dump(warnings=False)))
+
+    def personal(self) -> frozenset[str]:
+        """The account numbers and known amounts of the test customers, shown as `evidence.personal` says."""
+        owned = [account for customer in self.customers for account in customer.accounts]
+        return frozenset(
+            [*(each.account_number for each in owned), *(each.balance.amount for each in owned if each.balance)]
+        )
 
     def reading(self, name: str) -> str:
         """The profile's choice for a reading, else the catalogue's default.
@@ -285,7 +294,7 @@ def _canonical(value: object) -> object:
 def _secrets(value: object) -> Iterator[str]:
     if isinstance(value, dict):
         for key, inner in value.items():
-            if key in ("password", "id_number") and isinstance(inner, str) and inner:
+            if key in ("password", "id_number", "hashed_id_number") and isinstance(inner, str) and inner:
                 yield inner
             else:
                 yield from _secrets(inner)

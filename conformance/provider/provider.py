@@ -104,7 +104,7 @@ class Provider:
         for alter in changes:
             call = alter(call)
         outgoing = call.outgoing()
-        reply = await self._sender.send(outgoing, jose=())
+        reply = await self._sender.send(outgoing)
         answer = Answer(call.sent(outgoing), reply, self._seal(call, reply.body) if reply.body else None)
         self._ledger.note(answer, next((value for name, value in call.query if name == "consent_id"), ""))
         return answer

@@ -24,12 +24,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What the first process has set up for all: where the hub's log is, and the values settled meanwhile."""
+    """What the first process has set up for all: where the hub's log is, and the values settled meanwhile.
+
+    `salt` (hexadecimal) makes equal values look equal in every process's evidence, and is written nowhere.
+    """
 
     hub: RemoteAddress
     redirect_uri: str
     overrides: Mapping[str, object]
     fetched_keys: str
+    salt: str
 
     def plain(self) -> dict[str, object]:
         """As JSON values."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -57,7 +58,7 @@ class Stage:
         stage.shared = shared
         log = connect(shared.hub)
         stage._load(request, shared.overrides)
-        stage._assemble(stage._kit(), HubView(log), shared.redirect_uri, shared.fetched_keys.encode())
+        stage._assemble(stage._kit(), HubView(log), shared.fetched_keys.encode())
         return stage
 
     def close(self) -> None:
@@ -72,14 +73,15 @@ class Stage:
             overrides = {**_embedded(layout), **overrides}
         self._load(request, overrides)
         kit_ = self._kit()
-        redactor = Redactor(self.profile.secrets())
+        salt = secrets.token_hex(16)
+        redactor = self._redactor(salt)
         hub = self._hub(kit_, redactor)
         if request.embedded:
             overrides["target.rs_url"] = self._reference(layout, hub, request)
             self._load(request, overrides)
         fetched = self._fetched_keys(kit_, redactor)
-        self.shared = Shared(serve(hub.log), hub.redirect_uri, overrides, fetched.decode(errors="replace"))
-        self._assemble(kit_, HubView(hub.log, hub), hub.redirect_uri, fetched)
+        self.shared = Shared(serve(hub.log), hub.redirect_uri, overrides, fetched.decode(errors="replace"), salt)
+        self._assemble(kit_, HubView(hub.log, hub), fetched)
         self.examined = self.loop.run(doctor.examine(self.bench.wire, kit_.paynet, self.profile))
 
     def _load(self, request: Request, overrides: Mapping[str, object]) -> None:
@@ -147,16 +149,23 @@ class Stage:
         url = self.profile.target.signing_keys.jwks_url
         return self.loop.run(doctor.fetch(redactor, kit_.pages, url)) if url else b""
 
-    def _assemble(self, kit_: kit.Kit, hub: HubView, redirect_uri: str, fetched: bytes) -> None:
+    def _redactor(self, salt: str) -> Redactor:
+        profile = self.profile
+        return Redactor(
+            profile.secrets(), personal=profile.personal(), showing=profile.evidence.personal, salt=bytes.fromhex(salt)
+        )
+
+    def _assemble(self, kit_: kit.Kit, hub: HubView, fetched: bytes) -> None:
         self._closing.callback(hub.close)
         try:
             signers: jose.KeySet = kit.provider_keys(self.profile, fetched or None)
         except ConfigurationFault as fault:
             raise self.profile.located(fault) from None
+        redirect_uri, redactor = self.shared.redirect_uri, self._redactor(self.shared.salt)
         party = Party(redirect_uri, _beside(redirect_uri, CANARY), signers, self.contract)
 
         async def make() -> Bench:
-            return Bench(self.profile, self.catalogue, kit_, party, hub, Redactor(self.profile.secrets()))
+            return Bench(self.profile, self.catalogue, kit_, party, hub, redactor)
 
         self.bench = self.loop.run(make())
 

@@ -13,7 +13,7 @@ from conformance.wire.channel import Channel
 from conformance.wire.faults import Failed
 from conformance.wire.message import Outgoing, Reply
 from conformance.wire.pool import Pool
-from conformance.wire.record import exchange_id, message
+from conformance.wire.record import exchange_id, jose_seen, message
 from conformance.wire.redaction import Redactor
 from conformance.wire.target import Target, completed_headers, parse, serialized
 
@@ -58,7 +58,7 @@ class Wire:
         self._next_start = 0.0
         self._pool = Pool()
 
-    async def send(self, outgoing: Outgoing, *, jose: Sequence[tuple[str, str]] = ()) -> Reply:
+    async def send(self, outgoing: Outgoing) -> Reply:
         """Send one request; nothing that the peer does raises.
 
         Redirects are not followed and bodies not decompressed. An idle connection turns out to be closed now and then:
@@ -73,11 +73,9 @@ class Wire:
             await self._sent(course, course.target, data)
         except Failed as failure:
             course.fault = failure.fault
-        return self._reply(course, jose)
+        return self._reply(course)
 
-    async def raw(
-        self, outgoing: Outgoing, data: bytes | Sequence[Piece], *, jose: Sequence[tuple[str, str]] = ()
-    ) -> Reply:
+    async def raw(self, outgoing: Outgoing, data: bytes | Sequence[Piece]) -> Reply:
         """Send any bytes, on a connection of their own, and read what comes; the connection is closed afterwards.
 
         `data` is the bytes, or pieces each with the seconds to wait before it. Of `outgoing`, the address says where to
@@ -98,7 +96,7 @@ class Wire:
                 channel.close()
         except Failed as failure:
             course.fault = failure.fault
-        return self._reply(course, jose)
+        return self._reply(course)
 
     async def aclose(self) -> None:
         """Close the idle connections."""
@@ -163,14 +161,14 @@ class Wire:
             self._next_start = turn + self._interval
             await asyncio.sleep(turn - now)
 
-    def _reply(self, course: _Course, jose: Sequence[tuple[str, str]]) -> Reply:
+    def _reply(self, course: _Course) -> Reply:
         answer = course.answer
-        exchange = self._exchange(course, jose)
+        exchange = self._exchange(course)
         if answer is None:
             return Reply(exchange, 0, (), b"", course.fault)
         return Reply(exchange, answer.status, answer.headers, answer.body, None)
 
-    def _exchange(self, course: _Course, jose: Sequence[tuple[str, str]]) -> Exchange:
+    def _exchange(self, course: _Course) -> Exchange:
         outgoing, redactor = course.outgoing, self._redactor
         total = time.monotonic() - course.began
         line = f"{outgoing.method} {course.target.target if course.target else outgoing.url} HTTP/1.1"
@@ -178,14 +176,13 @@ class Wire:
         if course.raw is not None:
             notes.append("the request was sent as raw bytes")
             line, headers, body = f"raw bytes to {outgoing.url}", (), course.raw
-        response = None
+        came: tuple[str, tuple[tuple[str, str], ...], bytes] | None = None
         if course.answer:
-            answer = course.answer
-            notes += answer.notes
-            response = message(redactor, answer.start, answer.headers, answer.body)
+            notes += course.answer.notes
+            came = course.answer.start, course.answer.headers, course.answer.body
         elif course.parser and course.parser.seen:
             notes.append("the answer is incomplete")
-            response = message(redactor, *course.parser.seen)
+            came = course.parser.seen
         fault = course.fault
         return Exchange(
             id=exchange_id(),
@@ -193,14 +190,14 @@ class Wire:
             caller=outgoing.caller,
             url=redactor.url(outgoing.url),
             request=message(redactor, line, headers, body),
-            response=response,
+            response=message(redactor, *came) if came else None,
             fault=Fault(fault.kind, redactor.text(fault.detail)) if fault else None,
             tls=course.tls,
             started=course.started,
             connect_seconds=course.connect_seconds,
             first_byte_seconds=course.first_byte_seconds,
             total_seconds=total,
-            jose=tuple((where, redactor.text(what)) for where, what in jose),
+            jose=jose_seen(redactor, (outgoing.url, headers, body), came and ("", *came[1:])),
             note="; ".join(map(redactor.text, notes)),
         )
 

@@ -7,11 +7,24 @@ from collections.abc import Iterable
 
 from conformance.model import Message
 from conformance.wire.redaction import Redactor
+from conformance.wire.tokens import protected_headers
 
 
 def exchange_id() -> str:
     """A new exchange's id: 16 hexadecimal digits."""
     return uuid.uuid4().hex[:16]
+
+
+def jose_seen(
+    redactor: Redactor,
+    asked: tuple[str, Iterable[tuple[str, str]], bytes],
+    answered: tuple[str, Iterable[tuple[str, str]], bytes] | None,
+) -> tuple[tuple[str, str], ...]:
+    """The protected headers of all tokens of a request and its answer, each a target (or ""), headers and a body."""
+    found = protected_headers("request", *asked)
+    if answered:
+        found += protected_headers("response", *answered)
+    return tuple((where, redactor.text(header)) for where, header in found)
 
 
 def message(redactor: Redactor, start: str, headers: Iterable[tuple[str, str]], body: bytes) -> Message:

@@ -41,7 +41,7 @@ class FakeWire:
     pages: Mapping[str, Answer | str | PageFunction]
     sent: list[Outgoing] = field(default_factory=list)
 
-    async def send(self, outgoing: Outgoing, *, jose: tuple[tuple[str, str], ...] = ()) -> Reply:  # noqa: ARG002
+    async def send(self, outgoing: Outgoing) -> Reply:
         self.sent.append(outgoing)
         place = outgoing.url.partition("?")[0]
         page = self.pages.get(f"{outgoing.method} {place}", self.pages.get(place))
