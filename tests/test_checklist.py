@@ -86,7 +86,7 @@ def evil(found: Record) -> Record:
 
 
 def test_nothing_of_a_providers_acts_in_the_page(failed: Path) -> None:
-    page = checklist_page.page(checklist.build(evil(Record.read(failed))))
+    page = checklist_page.html(checklist.build(evil(Record.read(failed))))
     seen = Seen()
     seen.feed(page)
 
@@ -94,7 +94,7 @@ def test_nothing_of_a_providers_acts_in_the_page(failed: Path) -> None:
     assert [name for _, attrs in seen.tags for name in attrs if name.startswith("on")] == []
     for tag, attrs in seen.tags:
         if tag == "a":
-            assert re.fullmatch(r"evidence/[\w.-]+\.txt", attrs["href"] or "")
+            assert re.fullmatch(r"evidence/[\w.-]+\.html", attrs["href"] or "")
     assert "\x1b" not in page
     assert "\u202e" not in page
     assert "{{7*7}}" in page, "it is shown as text"
@@ -129,7 +129,7 @@ def test_waivers_stand_on_the_first_page_with_their_days(tmp_path: Path) -> None
     assert not found.certificate
     assert found.waivers[0].days_left > 300_000
     assert "used" in found.waivers[0].state
-    assert "waived until 2999-01-01" in checklist_page.page(found)
+    assert "waived until 2999-01-01" in checklist_page.html(found)
 
 
 def test_a_browser_shows_it_without_complaint(failed: Path, tmp_path: Path) -> None:

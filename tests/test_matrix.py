@@ -5,6 +5,7 @@ from pathlib import Path
 
 from conformance.declare import declared_checks
 from conformance.reference.flaws import FLAWS
+from tests.matrix import named
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "detection.md").read_text(encoding="utf-8")
@@ -22,7 +23,7 @@ def test_nothing_survives() -> None:
 
 def test_every_check_trips_over_a_flaw() -> None:
     assert "Checks that no flaw trips: none." in PAGE
-    assert {each.name for each in declared_checks()} <= set(re.findall(r"`(check_\w+)`", PAGE))
+    assert {named(each.location) for each in declared_checks()} <= set(re.findall(r"`(\w+/check_\w+)`", PAGE))
 
 
 def test_the_readme_quotes_the_rate() -> None:

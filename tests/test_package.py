@@ -104,7 +104,7 @@ def removed(contents: Entries, _other: Entries) -> None:
 
 def renamed(contents: Entries, _other: Entries) -> None:
     name = _evidence(contents)
-    contents[name.replace(".txt", "-2.txt")] = contents.pop(name)
+    contents[f"{name}-2"] = contents.pop(name)
 
 
 def exchanged(contents: Entries, _other: Entries) -> None:
@@ -198,12 +198,12 @@ def test_tampering_shows(
 def test_each_problem_is_called_what_it_is(package: Path) -> None:
     contents = entries(package)
     name = _evidence(contents)
-    contents[name.replace(".txt", "-2.txt")] = contents.pop(name)
+    contents[f"{name}-2"] = contents.pop(name)
     contents[FOLDER + FILE] += b" "
     contents[FOLDER + "more"] = b""
 
     assert verify(rewritten(package, contents), PUBLIC).problems == (
-        f"{name} was renamed to {name[:-4]}-2.txt",
+        f"{name} was renamed to {name}-2",
         f"{FOLDER}{FILE} was changed",
         f"{FOLDER}more was added",
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from conformance.httpd import HttpRequest, HttpResponse
 from conformance.lifecycle import Status
-from conformance.reference.answers import NO_STORE, bad_request, consent_invalid, needed_parameter
+from conformance.reference.answers import NO_STORE, bad_request, consent_invalid, needed_parameter, one_parameter
 from conformance.reference.redirects import Redirects
 from conformance.reference.settings import Settings
 from conformance.reference.signatures import Signatures
@@ -48,7 +48,8 @@ class Authorize:
         """
         consent_id = needed_parameter(request, "consent_id", 9999 if self.flawed("takes-long-ids") else 36)
         redirect_uri = self._redirects.asked(request)
-        if not self.flawed("authorizes-without-verifying"):
+        absent = one_parameter(request, "signature") is None and self.flawed("authorize-signature-is-optional")
+        if not absent and not self.flawed("authorizes-without-verifying"):
             self._verify(needed_parameter(request, "signature", _MAX_SIGNATURE), consent_id)
         if not self._redirects.is_registered(redirect_uri):
             misled = self._redirects.misled(redirect_uri, lambda: self._open_login(consent_id, redirect_uri))

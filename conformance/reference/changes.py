@@ -91,6 +91,8 @@ class Changes:
         grant = self._store.get(event.consent_id)
         if grant is None and event.status is not Status.AWAITING_AUTHORIZATION:
             raise consent_invalid("A consent begins awaiting authorization")
+        if grant and self.flawed("repeated-announcement-is-a-conflict"):
+            raise consent_invalid("A consent of this id exists already", 409)
         if grant and self.flawed("announcement-resets"):
             with grant.lock:
                 grant.status = Status.AWAITING_AUTHORIZATION

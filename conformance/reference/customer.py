@@ -140,6 +140,8 @@ class CustomerPages:
             chosen = tuple(each.account_id for each in customer.accounts)
         if not chosen:
             return pages.accounts(session.csrf, customer.accounts, (), problem="Choose at least one account.")
+        if len(chosen) == len(customer.accounts) and self.flawed("cannot-share-all"):
+            return pages.accounts(session.csrf, customer.accounts, (), problem="Choose one account.")
         session.accounts, session.reviewed = chosen, -1
         return pages.see_other(_path(asked, "review"))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -14,14 +13,13 @@ from conformance.reference import records
 from conformance.reference.answers import (
     Refusal,
     bad_request,
-    check_interaction_id,
     consent_invalid,
     json_answer,
-    needed_parameter,
     one_header,
     one_parameter,
 )
 from conformance.reference.bank import Account, Bank, Customer
+from conformance.reference.caller import Caller
 from conformance.reference.events import Permission
 from conformance.reference.keyring import Keys
 from conformance.reference.paging import Pager
@@ -31,19 +29,6 @@ from conformance.reference.signatures import Signatures
 from conformance.reference.store import Clock, Grant, Pace, Store
 
 _MAX_KID = 300
-_UNVERIFIED = {
-    "userinfo-unverified": re.compile(r".*/userinfo"),
-    "balances-unverified": re.compile(r".*/balances"),
-    "account-unverified": re.compile(r"/v1/accounts/[^/]+"),
-    "transactions-unverified": re.compile(r".*/transactions"),
-}
-_WEAK = {
-    "balances-fetch-jku": (re.compile(r".*/balances"), "fetches-jku"),
-    "account-trusts-carried-jwk": (re.compile(r"/v1/accounts/[^/]+"), "trusts-carried-jwk"),
-    "transactions-take-alg-none": (re.compile(r".*/transactions"), "accepts-alg-none"),
-    "userinfo-ignores-crit": (re.compile(r".*/userinfo"), "ignores-crit"),
-}
-"""Which call verifies less well than the others do."""
 _UNPERMITTED = {
     Permission.READ_BALANCES: "balances-without-permission",
     Permission.READ_ACCOUNTS: "account-without-permission",
@@ -93,13 +78,12 @@ class Data:
         self._settings = settings
         self._bank = bank
         self._store = store
-        self._signatures = signatures
+        self._caller = Caller(settings, store, signatures)
         self._sealer = sealer
         self._readers = readers
         self._clock = clock
         self._sleep = sleep
         self._pager = Pager(settings.flaws)
-        self._last = ""
         self._served = 0
         self._cached: dict[tuple[str, str], HttpResponse] = {}
         self._pace = Pace(settings.rate_limit_per_minute)
@@ -110,7 +94,7 @@ class Data:
 
     def userinfo(self, request: HttpRequest) -> HttpResponse:
         """D3: who the customer is."""
-        grant = self._open(self._signed_consent_id(request))
+        grant = self._open(self._caller.consent_id(request))
         customer = self._bank.customers[0] if self.flawed("userinfo-of-the-first") else self._customer(grant)
         person = records.person(customer, self._settings.issuer)
         if self.flawed("userinfo-without-hash"):
@@ -173,7 +157,7 @@ class Data:
         return self._sealed(access, {"data": found, "meta": {"next_page_params": page.next_page_params}})
 
     def _access(self, request: HttpRequest, account_id: str, permission: Permission) -> _Access:
-        consent_id = self._signed_consent_id(request)
+        consent_id = self._caller.consent_id(request)
         kid = one_header(request, "x-enc-kid")
         lax = self.flawed("clear-without-reader") or self.flawed("first-reader-without-kid")
         if (not kid and not lax) or len(kid or "") > _MAX_KID:
@@ -199,31 +183,6 @@ class Data:
             # The same words for an account that does not exist and for one that the consent leaves out.
             raise consent_invalid("The account is not in the consent", 403)
         return _Access(grant, customer, self._reachable(found), reader)
-
-    def _signed_consent_id(self, request: HttpRequest) -> str:
-        if self.flawed("last-consent-wins"):
-            consent_id = next((value for name, value in request.query if name == "consent_id"), "")
-        elif self.flawed("remembers-the-last-consent"):
-            consent_id = self._last = one_parameter(request, "consent_id") or self._last
-            if one_parameter(request, "consent_id") is None:
-                return consent_id
-        else:
-            consent_id = needed_parameter(request, "consent_id", 36)
-        token = one_header(request, "x-fapi-signature")
-        if not any(self.flawed(name) and path.fullmatch(request.raw_path) for name, path in _UNVERIFIED.items()):
-            weak = (
-                each for name, (path, each) in _WEAK.items() if self.flawed(name) and path.fullmatch(request.raw_path)
-            )
-            self._signatures.detached(token, self._covered(consent_id, token), weakness=next(weak, ""))
-        check_interaction_id(request)
-        return consent_id
-
-    def _covered(self, consent_id: str, token: str | None) -> bytes:
-        """What the signature has to cover (R:get_signature_payload)."""
-        if self.flawed("data-takes-any-consents-signature") and token:
-            known = (each.encode() for each in self._store.ids())
-            return next((each for each in known if self._signatures.fits(token, each)), consent_id.encode())
-        return consent_id.encode()
 
     def _open(self, consent_id: str, permission: Permission | None = None) -> Grant:
         grant = self._store.get(consent_id)

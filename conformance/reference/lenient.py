@@ -179,6 +179,9 @@ WEAKNESSES: Mapping[str, _Accepts] = MappingProxyType(
         ),
         "ignores-case-of-alg": lambda token, keys: str(token.alg).upper() == "PS256" and _good(token, keys),
         "passes-unknown-algs": _strange,
+        "passes-unknown-kids": lambda token, keys: (
+            _is_ps256(token) and not keys.registered.find(str(token.header.get("kid")))
+        ),
         "accepts-empty-signature": lambda token, _keys: _is_ps256(token) and not token.signature,
         "accepts-zero-signature": lambda token, _keys: _is_ps256(token) and not any(token.signature[:63]),
         "cuts-signature-to-length": lambda token, keys: (
@@ -245,6 +248,7 @@ WEAKNESSES: Mapping[str, _Accepts] = MappingProxyType(
 """By the flaw's name: whether a token that is not right is taken all the same."""
 
 _WITHOUT_KID = {
+    "passes-unknown-kids",
     *("ignores-case-of-kid", "cuts-kid-at-nul", "trims-kid", "finds-kid-by-beginning", "finds-kid-by-pattern"),
     "fetches-an-address-in-kid",
     *("accepts-missing-alg", "trusts-carried-jwk", "trusts-carried-x5c", "follows-jku", "fetches-jku"),

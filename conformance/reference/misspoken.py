@@ -46,6 +46,8 @@ def misspoken(refusal: Refusal, request: HttpRequest, flaws: frozenset[str], oth
         status = 500
     if "undocumented-status" in flaws and malformed:
         status = 422
+    if "unknown-is-gone" in flaws and unknown:
+        status = 410
     if "undocumented-code" in flaws and malformed:
         members["error"] = "bad_request"
     if refusal.code == "AccessToken.InvalidScope":

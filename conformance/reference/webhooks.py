@@ -75,7 +75,7 @@ class Webhooks:
         self._fixed: Mapping[str, _Route] = {
             "/v1/consents/events": _Route("POST", self._event),
             "/v1/oauth/authorize": _Route("GET", self._login),
-            "/v1/oauth/userinfo": _Route("GET", data.userinfo),
+            "/v1/oauth/userinfo": _Route("GET", self._userinfo),
         }
 
     def flawed(self, name: str) -> bool:
@@ -219,6 +219,11 @@ class Webhooks:
         if self.flawed("slow-balances"):
             self._sleep(6.0)
         return self._data.balances(request, account_id, read)
+
+    def _userinfo(self, request: HttpRequest) -> HttpResponse:
+        if self.flawed("slow-userinfo"):
+            self._sleep(6.0)
+        return self._data.userinfo(request)
 
     def _delayed(self, request: HttpRequest) -> None:
         path = request.raw_path

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-from base64 import b64encode
 from collections.abc import Sequence
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from conformance.report import page
 from conformance.report.checklist import BOUND_SECONDS, Checklist, Line, Timing, must_count
 
-_HERE = Path(__file__).parent
 _VERDICTS = (
     ("all", "all"),
     ("PASS", "passed"),
@@ -38,23 +35,17 @@ _WIDE, _HIGH = 146, 34
 def write(found: Checklist, folder: Path) -> Path:
     """Write `checklist.html` into a run's folder."""
     file = folder / "checklist.html"
-    file.write_text(page(found), "utf-8")
+    file.write_text(html(found), "utf-8")
     return file
 
 
-def page(found: Checklist) -> str:
-    """The whole page; its style is allowed by its hash, and nothing else is (CSP)."""
-    environment = Environment(
-        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    style = (_HERE / "checklist.css").read_text("utf-8")
-    template = environment.get_template("checklist.html.j2")
-    return template.render(
+def html(found: Checklist) -> str:
+    """The whole page."""
+    return page.render(
+        "checklist",
         c=found,
         musts=must_count(found),
         verdicts=_VERDICTS,
-        style=Markup(style),  # noqa: S704
-        style_hash=b64encode(hashlib.sha256(style.encode()).digest()).decode(),
         chart=_chart(found.timings),
         diagram=_diagram(found.transitions),
     )

@@ -21,16 +21,16 @@ def ask(
     *flaws: str,
     manners: Iterable[str] = (),
     overrides: Mapping[str, object] = MappingProxyType({}),
+    volume: Volume = Volume.SIGN_OFF,
 ) -> list[Result]:
-    return ask_of(
-        Request(profile=None, overrides=overrides, embedded=True, flaws=flaws, manners=tuple(manners)), requirements
-    )
+    request = Request(profile=None, overrides=overrides, embedded=True, flaws=flaws, manners=tuple(manners))
+    return ask_of(request, requirements, volume)
 
 
-def ask_of(request: Request, requirements: Iterable[str]) -> list[Result]:
+def ask_of(request: Request, requirements: Iterable[str], volume: Volume = Volume.SIGN_OFF) -> list[Result]:
     wanted = set(requirements)
     with staged(request) as stage:
-        return together(stage, questions(wanted))
+        return together(stage, questions(wanted, volume))
 
 
 @contextmanager
@@ -42,14 +42,14 @@ def staged(request: Request) -> Iterator[Stage]:
         stage.close()
 
 
-def questions(requirements: Container[str]) -> list[Question]:
+def questions(requirements: Container[str], volume: Volume = Volume.SIGN_OFF) -> list[Question]:
     """Every check of some requirements with each of its parameters, those that must be alone last.
 
-    What belongs to a larger volume than sign-off is left out, unless nothing else asks its requirement.
+    What belongs to a larger volume is left out, unless nothing else asks its requirement.
     """
     checks = [each for each in declared_checks() if each.requirement_id in requirements]
-    usual = {each.requirement_id for each in checks if each.volume.order <= Volume.SIGN_OFF.order}
-    checks = [each for each in checks if each.volume.order <= Volume.SIGN_OFF.order or each.requirement_id not in usual]
+    usual = {each.requirement_id for each in checks if each.volume.order <= volume.order}
+    checks = [each for each in checks if each.volume.order <= volume.order or each.requirement_id not in usual]
     found = [Question(check, each) for check in checks for each in _variants(check)]
     return sorted(found, key=lambda each: each.check.alone)
 

@@ -10,6 +10,7 @@ FLAWS = (
     Flaw("authorizes-without-verifying", "does not look at the signature of authorize", ("AUT-02",)),
     Flaw("authorize-trusts-the-kid", "takes any token that names a registered kid at authorize", ("AUT-02",)),
     Flaw("supplies-a-redirect-uri", "puts the registered redirect_uri where there is none", ("AUT-03",)),
+    Flaw("authorize-signature-is-optional", "verifies authorize's signature where there is one", ("AUT-03",)),
     Flaw("fills-an-empty-redirect-uri", "puts the registered redirect_uri where it is empty", ("AUT-03",)),
     Flaw("logs-in-for-unknown-consents", "redirects to login for a consent never announced", ("AUT-04",)),
     Flaw("authorizes-decided-consents", "lets the customer log in for consents that are decided", ("AUT-05",)),

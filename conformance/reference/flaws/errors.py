@@ -19,6 +19,7 @@ FLAWS = (
     Flaw("odd-ids-break-it", "answers 500 for ids with unusual characters", ("ERR-03",)),
     Flaw("undocumented-status", "answers 422 to a malformed event", ("ERR-04",), _WARN),
     Flaw("undocumented-code", "calls a malformed event bad_request", ("ERR-04",), _WARN),
+    Flaw("unknown-is-gone", "answers 410 for an unknown consent", ("ERR-04",), _WARN),
     Flaw("permission-is-a-400", "answers 400 for a missing permission", ("ERR-04",), _WARN),
     Flaw("other-code-for-permissions", "calls a missing permission access_denied", ("ERR-04",), _WARN),
     Flaw("signature-is-a-403", "answers 403 to a missing signature", ("ERR-04",), _WARN),

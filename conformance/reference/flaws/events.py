@@ -21,6 +21,7 @@ FLAWS = (
     Flaw("takes-any-purpose", "takes any purpose", ("EVT-07",)),
     Flaw("rolls-dates-over", "takes the 31st of February for a day in March", ("EVT-07",)),
     Flaw("announcement-resets", "lets an announcement that comes again begin the consent anew", ("EVT-08",)),
+    Flaw("repeated-announcement-is-a-conflict", "refuses an announcement that comes again", ("EVT-08",)),
     Flaw("repeats-are-conflicts", "refuses an event that it has seen before", ("EVT-08",)),
     Flaw("refuses-unknown-members", "refuses members that it does not know", ("EVT-09",), _WARN),
     Flaw("announces-by-status", "stores a consent at a status update when it does not know it", ("EVT-10",)),
@@ -36,5 +37,7 @@ FLAWS = (
     Flaw("older-events-win", "applies events in the order in which they come", ("EVT-19",), _WARN),
     Flaw("forgets-the-interaction-id", "answers without x-fapi-interaction-id", ("HDR-01",), _WARN),
     Flaw("needs-no-interaction-id", "takes events without x-fapi-interaction-id", ("HDR-02",), _WARN),
+    Flaw("data-needs-no-interaction-id", "gives data without x-fapi-interaction-id", ("HDR-02",), _WARN),
     Flaw("takes-any-interaction-id", "takes events with any x-fapi-interaction-id", ("HDR-03",), _WARN),
+    Flaw("data-takes-any-interaction-id", "gives data with any x-fapi-interaction-id", ("HDR-03",), _WARN),
 )

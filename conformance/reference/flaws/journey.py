@@ -10,6 +10,7 @@ FLAWS = (
     Flaw("reports-wrong-password-to-paynet", "sends a rejection when a password is wrong", ("UIX-03",)),
     Flaw("says-nothing-of-passwords", "shows the login page again after a wrong password, without a word", ("UIX-03",)),
     Flaw("takes-none-for-all", "goes on with every account when the customer chose none", ("UIX-04",)),
+    Flaw("cannot-share-all", "asks again when the customer chose every account", ("UIX-04",)),
     Flaw("opens-the-first-accounts", "opens as many accounts as were chosen, counted from the first", ("UIX-04",)),
     Flaw("shows-the-usual-expiry", "shows an expiry in ninety days on every review page", ("UIX-05",)),
     Flaw("shows-the-usual-purpose", "shows personal financial management on every review page", ("UIX-05",)),

@@ -8,6 +8,7 @@ _WARN = Verdict.WARN
 FLAWS = (
     Flaw("slow-balances", "takes six seconds for a balance", ("TMO-01",)),
     Flaw("slow-authorize", "takes six seconds for authorize", ("TMO-02",)),
+    Flaw("slow-userinfo", "takes six seconds for userinfo", ("TMO-02",)),
     Flaw("slow-events", "takes six seconds to acknowledge an event", ("TMO-03",), _WARN),
     Flaw("balances-one-by-one", "reads one balance at a time, each for four tenths of a second", ("TMO-04",)),
     Flaw("waits-for-paynet", "waits for PayNet's answer to an update for as long as it takes", ("TMO-05",)),
