@@ -1,13 +1,14 @@
 # make conformance   the sign-off profile against the embedded reference Data Provider
 # make test          the project's own tests
 # make detection     every flaw of the reference, and what catches it, into docs/detection.md
+# make report        Allure's report of the newest run, or of RUN=folder, as one page (needs Node.js)
 # make lint          ruff and mypy
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: conformance test detection lint lock clean
+.PHONY: conformance test detection report lint lock clean
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -23,6 +24,9 @@ test: $(READY)
 
 detection: $(READY)
 	$(BIN)/python -m tests.matrix docs/detection.md
+
+report: $(READY)
+	$(BIN)/ofp-conformance report $(RUN)
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Protocol
 
-from conformance.model import Exchange
+from conformance.model import Exchange, Part
 from conformance.wire import Outgoing, Reply
 
 
@@ -34,20 +35,22 @@ class Evidence:
 
 
 class RecordingSender:
-    """A sender that keeps every exchange as evidence."""
+    """A sender that keeps every exchange as evidence, each as the same part of the check."""
 
-    def __init__(self, sender: Sender, evidence: Evidence) -> None:
+    def __init__(self, sender: Sender, evidence: Evidence, part: Part = Part.ARRANGE) -> None:
         self._sender = sender
         self._evidence = evidence
+        self._part = part
 
     async def send(self, outgoing: Outgoing) -> Reply:
         """Send through the inner sender and keep the exchange."""
-        reply = await self._sender.send(outgoing)
-        self._evidence.add(reply.exchange)
-        return reply
+        return self._kept(await self._sender.send(outgoing))
 
     async def raw(self, outgoing: Outgoing, data: bytes) -> Reply:
         """Send bytes through the inner sender and keep the exchange."""
-        reply = await self._sender.raw(outgoing, data)
-        self._evidence.add(reply.exchange)
-        return reply
+        return self._kept(await self._sender.raw(outgoing, data))
+
+    def _kept(self, reply: Reply) -> Reply:
+        exchange = replace(reply.exchange, part=self._part)
+        self._evidence.add(exchange)
+        return replace(reply, exchange=exchange)

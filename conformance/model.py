@@ -191,6 +191,32 @@ class Message:
     body_note: str = ""
 
 
+class Part(StrEnum):
+    """What an exchange is in its check."""
+
+    ARRANGE = "arrange"
+    STIMULUS = "stimulus"
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """How a request was signed, as far as it takes to sign it again; redacted like the rest.
+
+    `header` is the protected header as JSON, without those of iat and jti that are fresh each time (`fresh`).
+    `payload` is what the signature covers, "" where it covers the body. `token` stands in place of a whole signature
+    that was made beforehand, None where it is signed when sent.
+    """
+
+    identity: str
+    kid: str
+    header: str
+    fresh: tuple[str, ...]
+    payload: str
+    attached: bool
+    b64: bool
+    token: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """One request and what came of it, redacted; times in seconds, `started` in seconds since the epoch.
@@ -213,6 +239,8 @@ class Exchange:
     total_seconds: float
     jose: tuple[tuple[str, str], ...] = ()
     note: str = ""
+    part: Part = Part.ARRANGE
+    signed: Signed | None = None
 
 
 class Mismatch(Exception):

@@ -80,7 +80,7 @@ class Deaf(Provider):
 def suspended(stage: Stage, status: int) -> None:
     async def run() -> None:
         desk = Desk(stage.bench)
-        desk.provider.__class__ = type("Deaf", (Deaf,), {"status": status})
+        desk.journey.provider.__class__ = type("Deaf", (Deaf,), {"status": status})
         play = Play(desk.journey)
         await play.begin()
         await play.approval(0)

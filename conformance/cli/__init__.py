@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import typer
 
 from conformance import __version__
-from conformance.cli import catalogue, compare, keys, packages, profiles, reference, running
+from conformance.cli import catalogue, compare, keys, packages, profiles, reference, replay, report, running
 from conformance.judge import Exit
 from conformance.model import ConfigurationFault
 
@@ -35,6 +35,8 @@ def version() -> None:
 app.command(name="catalogue")(catalogue.catalogue)
 app.command(name="explain")(catalogue.explain)
 app.command(name="diff")(compare.diff)
+app.command(name="replay")(replay.replay)
+app.command(name="report")(report.report)
 app.command(name="package")(packages.package)
 app.command(name="verify")(packages.verify)
 app.command(

@@ -1,7 +1,16 @@
 """Signing and sealing as the contract asks, strict on what is accepted, and the forging of what must be refused."""
 
 from conformance.jose.compact import JoseError, b64url, protected_header, unb64url
-from conformance.jose.forge import assemble, describe, encrypt_with, hmac_sign, public_bytes, raw_sign, sign_otherwise
+from conformance.jose.forge import (
+    assemble,
+    describe,
+    encrypt_with,
+    hmac_sign,
+    public_bytes,
+    raw_sign,
+    sign_otherwise,
+    sign_with,
+)
 from conformance.jose.key import PrivateKey, PublicKey, x5t_s256
 from conformance.jose.keyset import KeySet
 from conformance.jose.sealing import Decrypted, decrypt, encrypt
@@ -27,6 +36,7 @@ __all__ = [
     "sign_attached",
     "sign_detached",
     "sign_otherwise",
+    "sign_with",
     "unb64url",
     "verify_attached",
     "verify_detached",

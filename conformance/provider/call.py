@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from conformance import jose
-from conformance.model import Operation
+from conformance.model import Operation, Signed
 from conformance.wire import Identity, Outgoing
 
 SIGNATURE_HEADER = "x-fapi-signature"
@@ -42,26 +42,38 @@ class Signing:
         """The compact serialization over a payload, or the text in its place."""
         if self.text is not None:
             return self.text
-        claims = self.claims()
-        if self.members is not None:
-            return self._forge(claims, payload)
-        if self.attached:
-            return jose.sign_attached(self.key, payload, header=claims)
-        return jose.sign_detached(self.key, payload, header=claims, b64=self.b64)
+        header = {**self.header(), **self.claims()}
+        return jose.sign_with(
+            self.key, _laid_over(header, self.members), payload, attached=self.attached, b64=self.b64 or self.attached
+        )
+
+    def header(self) -> dict[str, object]:
+        """The protected header's members that are the same each time."""
+        agreed: dict[str, object] = {} if self.b64 or self.attached else {"b64": False, "crit": ["b64"]}
+        named: dict[str, object] = {} if self.issuer is None else {"typ": "JOSE", "iss": self.issuer}
+        return {"alg": "PS256", "kid": self.key.kid, **named, **agreed}
 
     def claims(self) -> dict[str, object]:
-        """Fresh members of the protected header beside alg and kid (R:jws_header_claims)."""
-        if self.issuer is None:
-            return {}
-        return {"typ": "JOSE", "iss": self.issuer, "iat": int(time.time()), "jti": str(uuid.uuid4())}
+        """The members that are fresh each time (R:jws_header_claims)."""
+        return {} if self.issuer is None else {"iat": int(time.time()), "jti": str(uuid.uuid4())}
 
-    def _forge(self, claims: dict[str, object], payload: bytes) -> str:
-        plain = self.b64 or self.attached
-        agreed: dict[str, object] = {} if plain else {"b64": False, "crit": ["b64"]}
-        members = {"alg": "PS256", "kid": self.key.kid, **claims, **agreed, **(self.members or {})}
-        header = json.dumps({name: value for name, value in members.items() if value is not None}).encode()
-        signed = f"{jose.b64url(header)}.".encode() + (jose.b64url(payload).encode() if plain else payload)
-        return jose.assemble(header, payload, jose.raw_sign(self.key, signed, "PS256"), detached=not self.attached)
+    def told(self, identity: str, payload: str) -> Signed:
+        """How it signs, for the record; `payload` is "" where that is the body."""
+        members = self.members or {}
+        return Signed(
+            identity=identity,
+            kid=self.key.kid,
+            header=json.dumps(_laid_over(self.header(), members)),
+            fresh=tuple(each for each in self.claims() if each not in members),
+            payload=payload,
+            attached=self.attached,
+            b64=self.b64 or self.attached,
+            token=self.text,
+        )
+
+
+def _laid_over(header: Mapping[str, object], members: Mapping[str, object] | None) -> dict[str, object]:
+    return {name: value for name, value in {**header, **(members or {})}.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +120,13 @@ class Call:
             body=self.body,
             identity=self.identity,
             seconds=self.seconds,
+            signed=self.signing.told(self.identity.name, self._covered(target)),
         )
+
+    def _covered(self, target: str) -> str:
+        """What the signature is over, where that is not the body."""
+        payload = self.payload if self.payload is not None else target.encode()
+        return "" if payload == self.body else payload.decode("utf-8", "replace")
 
     def sent(self, outgoing: Outgoing) -> Call:
         """This call as what went out for it: odd if its head is one that HTTP servers usually refuse by themselves."""

@@ -71,9 +71,7 @@ class _Forger:
         return b"" if self._recipe.over is Over.NOTHING else payload
 
     def _header(self) -> bytes:
-        healthy = {"alg": "PS256", "kid": self._signing.key.kid, **self._signing.claims()}
-        if not self._plain:
-            healthy |= {"b64": False, "crit": ["b64"]}
+        healthy = {**self._signing.header(), **self._signing.claims()}
         if self._recipe.over is Over.OTHER_ENCODING_SAID:
             encoding: dict[str, object] = {"b64": False, "crit": ["b64"]}
             healthy = {**healthy, **(encoding if self._plain else dict.fromkeys(encoding))}

@@ -31,7 +31,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
-    """When and how; times are ISO 8601 in UTC."""
+    """When and how; times are ISO 8601 in UTC, `options` those that say whom a run asks, and how."""
 
     id: str
     started: str
@@ -40,6 +40,7 @@ class RunFacts:
     seed: int
     concurrency: int
     workers: int
+    options: tuple[str, ...] = ()
     interrupted: bool = False
 
 

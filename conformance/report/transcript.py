@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from conformance.model import Exchange, Message, Requirement, Result, Verdict
+from conformance.model import Exchange, Fault, Message, Requirement, Result, Verdict
 from conformance.report import har, page
 from conformance.report.record import Record
 from conformance.report.text import fold, harmless
@@ -21,6 +22,7 @@ _TONES = {Verdict.PASS: "good", Verdict.WARN: "fair"}
 class _Shown:
     """An exchange as the page shows it: all of it harmless text."""
 
+    part: str
     operation: str
     caller: str
     outcome: str
@@ -30,9 +32,15 @@ class _Shown:
     response: str
 
 
-def transcript(result: Result, requirement: Requirement) -> str:
-    """Duty, finding and every exchange of a check, as a page of HTML."""
-    told = (("expected", result.expected), ("got", result.actual), ("likely cause", result.hint))
+def transcript(result: Result, requirement: Requirement, run: str) -> str:
+    """Duty, finding and every exchange of a check of a run, as a page of HTML."""
+    again = f"ofp-conformance replay {run} {shlex.quote(result.check.rpartition('::')[2])}"
+    told = (
+        ("expected", result.expected),
+        ("got", result.actual),
+        ("likely cause", result.hint),
+        ("see it again", "" if result.verdict is Verdict.PASS else again),
+    )
     return page.render(
         "transcript",
         result=result,
@@ -40,13 +48,19 @@ def transcript(result: Result, requirement: Requirement) -> str:
         tone=_TONES.get(result.verdict, "bad"),
         told=[(name, harmless(text, 4000)) for name, text in told if text],
         exchanges=[_shown(each, shows=each.id == result.exchange) for each in result.exchanges],
-        har=_name(result.check, "har"),
+        har=f"{evidence_stem(result.check)}.har",
     )
 
 
 def evidence_name(check: str) -> str:
-    """The file name of a check's transcript: readable, and another one for every check."""
-    return _name(check, "html")
+    """The file name of a check's transcript."""
+    return f"{evidence_stem(check)}.html"
+
+
+def evidence_stem(check: str) -> str:
+    """What the names of a check's files begin with: readable, and another one for every check."""
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", check.split("checks/")[-1]).strip("-")[:150]
+    return f"{plain}-{sha256(check.encode()).hexdigest()[:6]}"
 
 
 def write_evidence(record: Record, folder: Path) -> None:
@@ -56,31 +70,28 @@ def write_evidence(record: Record, folder: Path) -> None:
     requirements = {each.id: each for each in record.requirements}
     for result in record.results:
         if result.verdict is not Verdict.NOT_APPLICABLE:
-            text = transcript(result, requirements[result.requirement])
+            text = transcript(result, requirements[result.requirement], record.run.id)
             (place / evidence_name(result.check)).write_text(text, encoding="utf-8")
-            (place / _name(result.check, "har")).write_text(har.archive(result), encoding="utf-8")
-
-
-def _name(check: str, ending: str) -> str:
-    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", check.split("checks/")[-1]).strip("-")[:150]
-    return f"{plain}-{sha256(check.encode()).hexdigest()[:6]}.{ending}"
+            (place / f"{evidence_stem(result.check)}.har").write_text(har.archive(result), encoding="utf-8")
 
 
 def _shown(exchange: Exchange, *, shows: bool) -> _Shown:
     came = fold(exchange.response.start, 100) if exchange.response else ""
-    fault = f"{exchange.fault.kind}: {fold(exchange.fault.detail)}" if exchange.fault else ""
+    fault = _told(exchange.fault) if exchange.fault else ""
     return _Shown(
+        part=exchange.part.value,
         operation=exchange.operation.value,
         caller=exchange.caller,
         outcome=f"{fault or came or 'no answer'}, {exchange.total_seconds:.3f} s",
         shows=shows,
-        facts=tuple(_facts(exchange, fault)),
-        request=_message(exchange.request),
-        response=_message(exchange.response) if exchange.response else "",
+        facts=tuple(facts(exchange)),
+        request=message_text(exchange.request),
+        response=message_text(exchange.response) if exchange.response else "",
     )
 
 
-def _facts(exchange: Exchange, fault: str) -> Iterator[tuple[str, str]]:
+def facts(exchange: Exchange) -> Iterator[tuple[str, str]]:
+    """When, how long, where to, over what TLS, under which JOSE headers: pairs of a name and harmless text."""
     yield "began", datetime.fromtimestamp(exchange.started, UTC).isoformat(timespec="milliseconds")
     yield (
         "times",
@@ -94,11 +105,16 @@ def _facts(exchange: Exchange, fault: str) -> Iterator[tuple[str, str]]:
         yield fold(where), fold(header, 2000)
     if exchange.note:
         yield "note", fold(exchange.note)
-    if fault:
-        yield "fault", fault
+    if exchange.fault:
+        yield "fault", _told(exchange.fault)
 
 
-def _message(message: Message) -> str:
+def _told(fault: Fault) -> str:
+    return f"{fault.kind}: {fold(fault.detail)}"
+
+
+def message_text(message: Message) -> str:
+    """A message as harmless text: its first line, its headers, its body and what there is to say of it."""
     lines = [fold(message.start, 4000), *(f"{fold(name)}: {fold(value, 4000)}" for name, value in message.headers)]
     if message.body:
         lines += ["", harmless(message.body)]

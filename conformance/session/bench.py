@@ -18,7 +18,7 @@ from conformance.hub import HubView
 from conformance.journeys import Journey, Witness
 from conformance.judge import Outcome
 from conformance.kit import Kit
-from conformance.model import Blame, Blocked, Exchange, Fact, Mismatch, Result
+from conformance.model import Blame, Blocked, Exchange, Fact, Mismatch, Part, Result
 from conformance.profile import Profile
 from conformance.provider import Ledger, Provider
 from conformance.wire import Redactor, Wire
@@ -40,14 +40,17 @@ class Desk:
     def __init__(self, bench: Bench) -> None:
         self.evidence = Evidence()
         sender = RecordingSender(bench.wire, self.evidence)
-        self.provider = Provider(bench.profile, bench.kit, bench.party, sender, bench.ledger)
+        # What the check itself asks is its stimulus; what its journey and its controls ask is not.
+        own = RecordingSender(bench.wire, self.evidence, Part.STIMULUS)
+        self.provider = Provider(bench.profile, bench.kit, bench.party, own, bench.ledger)
         self.hub = bench.hub
 
         def driver() -> ScriptedCustomer:
             seconds = bench.profile.bounds.page_seconds
             return ScriptedCustomer(sender, bench.kit.pages, bench.party.redirect_uri, seconds=seconds)
 
-        self.journey = Journey(self.provider, bench.hub, driver, bench.witness)
+        arranging = Provider(bench.profile, bench.kit, bench.party, sender, bench.ledger)
+        self.journey = Journey(arranging, bench.hub, driver, bench.witness)
 
     def fixtures(self, profile: Profile) -> Mapping[str, object]:
         """What a check may ask for, by name."""

@@ -16,7 +16,7 @@ from conformance import __version__, judge, package
 from conformance.declare import Declaration, declared_checks
 from conformance.judge import Exit, WaiverState
 from conformance.model import Requirement, Result
-from conformance.report import allure_view, checklist, checklist_page, record, terminal, transcript
+from conformance.report import allure_view, checklist, checklist_page, record, replay, terminal, transcript
 from conformance.report.compare import Change, compare
 from conformance.report.record import ChosenReading, Digests, Listed, Record, RunFacts, TargetFacts
 from conformance.report.text import fold
@@ -68,6 +68,7 @@ def finish(config: pytest.Config, run: Run, stage: Stage, *, interrupted: bool) 
             seed=stage.profile.plan.seed or 0,
             concurrency=stage.profile.plan.concurrency,
             workers=run.workers,
+            options=tuple(map(stage.bench.redactor.text, _kept(config))),
             interrupted=interrupted,
         ),
         digests=_digests(stage),
@@ -89,6 +90,7 @@ def finish(config: pytest.Config, run: Run, stage: Stage, *, interrupted: bool) 
     folder = (config.getoption("report_dir") or Path("reports")) / found.run.id
     record.write(found, folder)
     transcript.write_evidence(found, folder)
+    replay.write(found, folder)
     allure_view.write(found, folder)
     made = checklist.write(found, folder)
     checklist_page.write(made, folder)
@@ -125,18 +127,22 @@ def closing_lines(run: Run) -> Iterator[str]:
 
 def command_for(config: pytest.Config, result: Result) -> str:
     """The command that asks one check again, with the run's own options."""
-    kept = []
-    for name in ("profile", "dp_url", "dp_as_url", "spec"):
-        value = config.getoption(name)
-        if value:
-            kept += [f"--{name.replace('_', '-')}", str(value)]
-    for text in (*config.getoption("settings"),):
-        kept += ["--set", text]
-    for flaw in config.getoption("reference_flaw"):
-        kept += ["--reference-flaw", flaw]
     place = Path(__file__).parents[2] / result.location.split("::")[0]
     shown = place.relative_to(Path.cwd()) if place.is_relative_to(Path.cwd()) else place
-    return shlex.join(["pytest", f"{shown}::{result.check.split('::', 1)[1]}", *kept])
+    return shlex.join(["pytest", f"{shown}::{result.check.split('::', 1)[1]}", *_kept(config)])
+
+
+def _kept(config: pytest.Config) -> list[str]:
+    """The options that say whom the run asks, and how."""
+    kept = []
+    for name in (*options.OVER_PROFILE, "profile", "spec"):
+        value = config.getoption(name)
+        if value not in (None, ""):
+            kept += [f"--{name.replace('_', '-')}", str(value)]
+    for option, name in (("--set", "settings"), ("--reference-flaw",) * 2, ("--reference-manner",) * 2):
+        for text in config.getoption(name.removeprefix("--").replace("-", "_")):
+            kept += [option, text]
+    return kept
 
 
 def _asked(stage: Stage) -> tuple[Requirement, ...]:

@@ -18,7 +18,7 @@ from conformance.session.request import Request
 if TYPE_CHECKING:
     from conformance.catalogue import Catalogue
 
-_OVER_PROFILE = {
+OVER_PROFILE = {
     "dp_url": "target.rs_url",
     "dp_as_url": "target.as_url",
     "concurrency": "plan.concurrency",
@@ -29,9 +29,10 @@ _OVER_PROFILE = {
     "hub_resource_url": "hub.resource_url",
     "hub_browser_url": "hub.browser_url",
 }
+"""Options that say a value of the profile."""
 
 _SELECTING = ("requirement", "level", "dod", "step")
-_SPEAKING = (*_OVER_PROFILE, *_SELECTING, "profile", "spec", "report_dir", "sign")
+_SPEAKING = (*OVER_PROFILE, *_SELECTING, "profile", "spec", "report_dir", "sign")
 
 
 _PLANS = ("smoke", "sign-off", "regression", "load")
@@ -87,7 +88,7 @@ def overrides(config: pytest.Config) -> Mapping[str, object]:
         ConfigurationFault: a `--set` that is none.
     """
     given = {
-        key: config.getoption(option) for option, key in _OVER_PROFILE.items() if config.getoption(option) is not None
+        key: config.getoption(option) for option, key in OVER_PROFILE.items() if config.getoption(option) is not None
     }
     return given | dict(setting(each) for each in config.getoption("settings"))
 

@@ -13,7 +13,7 @@ from conformance.wire.channel import Channel
 from conformance.wire.faults import Failed
 from conformance.wire.message import Outgoing, Reply
 from conformance.wire.pool import Pool
-from conformance.wire.record import exchange_id, jose_seen, message
+from conformance.wire.record import exchange_id, jose_seen, message, signed_as
 from conformance.wire.redaction import Redactor
 from conformance.wire.target import Target, completed_headers, parse, serialized
 
@@ -199,6 +199,7 @@ class Wire:
             total_seconds=total,
             jose=jose_seen(redactor, (outgoing.url, headers, body), came and ("", *came[1:])),
             note="; ".join(map(redactor.text, notes)),
+            signed=signed_as(redactor, outgoing.signed),
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from dataclasses import dataclass
 
-from conformance.model import Exchange, Fault, Operation
+from conformance.model import Exchange, Fault, Operation, Signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Outgoing:
     identity: Identity
     body: bytes = b""
     seconds: float = 15.0
+    signed: Signed | None = None
 
 
 @dataclass(frozen=True, slots=True)

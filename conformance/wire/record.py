@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
 
-from conformance.model import Message
+from conformance.model import Message, Signed
 from conformance.wire.redaction import Redactor
 from conformance.wire.tokens import protected_headers
 
@@ -25,6 +26,15 @@ def jose_seen(
     if answered:
         found += protected_headers("response", *answered)
     return tuple((where, redactor.text(header)) for where, header in found)
+
+
+def signed_as(redactor: Redactor, signed: Signed | None) -> Signed | None:
+    """How a request was signed, as it may be kept."""
+    if signed is None:
+        return None
+    payload, _ = redactor.body(signed.payload.encode(), None)
+    token = None if signed.token is None else redactor.text(signed.token)
+    return replace(signed, header=redactor.text(signed.header), payload=payload, token=token)
 
 
 def message(redactor: Redactor, start: str, headers: Iterable[tuple[str, str]], body: bytes) -> Message:
