@@ -85,7 +85,7 @@ class _Told:
         return TestResult(
             uuid=str(self._name),
             historyId=str(uuid.uuid5(_NAMES, result.check)),
-            testCaseId=str(uuid.uuid5(_NAMES, result.location)),
+            testCaseId=str(uuid.uuid5(_NAMES, result.check)),
             fullName=result.check,
             name=f"{_mark(result)}{duty.id} {fold(result.title)}",
             description=fold(duty.text),

@@ -29,7 +29,7 @@ _BALANCES = (
     Flaw("serves-any-account", "serves accounts that the customer did not choose", ("BAL-06",)),
     Flaw("serves-all-of-the-customer", "serves every account of the customer, chosen or not", ("BAL-06",)),
     Flaw("remembers-the-last-consent", "takes the last consent where the request names none", ("BAL-07",)),
-    Flaw("serves-unknown-consents", "takes another consent for one that it does not know", ("BAL-08",)),
+    Flaw("serves-unknown-consents", "takes another consent for one that it does not know", ("BAL-08", "USR-03")),
     Flaw("balances-without-permission", "serves balances whatever the permissions", ("BAL-09",)),
     Flaw("clear-without-reader", "answers in the clear where x-enc-kid is missing", ("BAL-10",)),
     Flaw("first-reader-without-kid", "encrypts for the consumer's first key where x-enc-kid is missing", ("BAL-10",)),
