@@ -6,7 +6,11 @@ from conformance.reference.flaws.flaw import Flaw
 _WARN = Verdict.WARN
 
 FLAWS = (
-    Flaw("serves-while-awaiting", "serves the consent's owner's accounts before he decides", ("LCM-01", "ACC-02", "TXN-02")),
+    Flaw(
+        "serves-while-awaiting",
+        "serves the consent's owner's accounts before he decides",
+        ("LCM-01", "ACC-02", "TXN-02"),
+    ),
     Flaw(
         "takes-accounts-by-number",
         "takes the accounts' ids from the numbers in the authorized event",
