@@ -36,10 +36,17 @@ def catalogue(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] 
         typer.echo(f"  {reading.name}: {reading.question} {_options(reading)}")
 
 
-def explain(requirement: Annotated[str, typer.Argument(help="A requirement's id.", metavar="ID")]) -> None:
-    """Say all there is to a requirement: the duty, its source, its reading, and the checks that ask it."""
+def explain(
+    requirement: Annotated[str, typer.Argument(help="A requirement's id, or a check's name.", metavar="ID")],
+) -> None:
+    """Say all there is to a requirement: the duty, why it matters, how it is usually got wrong, and how it is asked."""
+    from conformance.explanations import Explanations
+    from conformance.reference.flaws import FLAWS
+
     found, checks = _loaded()
-    duty = found.requirement(requirement.strip().upper())
+    asking = {each.name: each.requirement_id for several in checks.values() for each in several}
+    name = requirement.strip().rpartition("::")[2].partition("[")[0]
+    duty = found.requirement(asking.get(name) or name.upper())
     typer.echo(f"{duty.id} ({duty.level}, {duty.group}): {duty.text}")
     typer.echo(f"  source     {_SOURCES.get(duty.source, duty.source)}")
     if duty.dod:
@@ -55,6 +62,13 @@ def explain(requirement: Annotated[str, typer.Argument(help="A requirement's id.
         typer.echo(f"  reading    {reading.name}: {reading.question} {_options(reading)}")
         typer.echo(f"             {reading.sources}")
         typer.echo(f"             {reading.changes}")
+    told = Explanations.load(found)
+    typer.echo(f"  why        {told.groups[duty.group].why}")
+    typer.echo(f"  mistakes   {told.wrong[duty.id]}")
+    for flaw in FLAWS.values():
+        if duty.id in flaw.requirements:
+            typer.echo(f"             a Data Provider that {flaw.text}")
+    typer.echo(f"  look at    {told.groups[duty.group].look}")
     for line in _asked_by(duty, checks):
         typer.echo(f"  asked by   {line}")
 

@@ -15,6 +15,9 @@ from conformance.report.text import fold
 from conformance.report.transcript import evidence_stem
 
 _SCRIPT = Template((Path(__file__).parent / "replay_script.txt").read_text("utf-8"))
+_LED_TO = """
+What showed the failure was sent by the browser or by the Data Provider; this is what PayNet sent before it.
+"""
 _NOT_FAILED = (Verdict.PASS, Verdict.NOT_APPLICABLE)
 
 
@@ -34,11 +37,18 @@ def script_name(check: str) -> str:
 
 
 def shown(result: Result) -> Exchange | None:
-    """The exchange by which a check did not pass, if PayNet sent it; None where there is nothing to send again."""
+    """The exchange by which a check did not pass, if PayNet sent it, else PayNet's last one before it.
+
+    None where the check passed or PayNet sent nothing over HTTP, so that there is nothing to send again.
+    """
     if result.verdict in _NOT_FAILED:
         return None
-    found = (each for each in result.exchanges if each.id == result.exchange and each.signed)
-    return next(found, None)
+    last = None
+    for each in result.exchanges:
+        last = each if each.signed else last
+        if each.id == result.exchange:
+            break
+    return last
 
 
 def curl(exchange: Exchange) -> str:
@@ -80,5 +90,6 @@ def _script(result: Result, exchange: Exchange) -> str:
         title=fold(result.title).replace('"', "'").replace("\\", "/"),
         recorded=json.dumps(exchange.response.start if exchange.response else "no answer"),
         request=json.dumps(json.dumps(request)),
+        led_to="" if exchange.id == result.exchange else _LED_TO,
         curl="".join(f"# {line}\n" for line in ("", "As a command of curl:", command) if line) if command else "",
     )

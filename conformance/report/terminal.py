@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.model import Blame, Exchange, Requirement, Result, Verdict
+from conformance.report.causes import likely
 from conformance.report.record import Record
 from conformance.report.text import fold
 from conformance.report.transcript import evidence_name
@@ -44,6 +45,7 @@ def lines(record: Record, *, width: int, colour: bool, folder: Path, repeat: Rep
     )
     _heading(console, record)
     _findings(console, record, folder, repeat)
+    _first(console, record)
     _definition_of_done(console, record)
     _not_asked(console, record)
     _last(console, record, folder)
@@ -102,9 +104,20 @@ def _finding(console: Console, result: Result, duty: Requirement, folder: Path, 
     _wrapped(console, "actual", fold(result.actual, 1200))
     _wrapped(console, "look at", _LOOK_AT[result.blame])
     if result.hint:
-        _wrapped(console, "hint", fold(result.hint))
+        _wrapped(console, "likely", fold(result.hint))
     _wrapped(console, "evidence", str(folder / "evidence" / evidence_name(result.check)))
     _wrapped(console, "again", repeat(result))
+
+
+def _first(console: Console, record: Record) -> None:
+    """Where to begin, if more than one thing failed."""
+    causes = likely(record.requirements, record.results)
+    if len(causes) < 2:
+        return
+    console.print()
+    _line(console, "Begin with", style="bold")
+    for each in causes[:3]:
+        _wrapped(console, each.requirement.id, fold(each.result.hint or each.result.actual))
 
 
 def _definition_of_done(console: Console, record: Record) -> None:

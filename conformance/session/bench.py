@@ -14,6 +14,7 @@ from conformance.contract import Contract
 from conformance.customer.scripted import ScriptedCustomer
 from conformance.declare import Declaration
 from conformance.evidence import Evidence, RecordingSender
+from conformance.explanations import Explanations
 from conformance.hub import HubView
 from conformance.journeys import Journey, Witness
 from conformance.judge import Outcome
@@ -82,6 +83,7 @@ class Bench:
         self.party = party
         self.hub = hub
         self.redactor = redactor
+        self.explained = Explanations.load(catalogue)
         self.ledger = Ledger()
         self.wire = Wire(
             redactor,
@@ -145,6 +147,8 @@ class Bench:
     ) -> Result:
         requirement = self.catalogue.requirement(check.requirement_id)
         blame = Blame(told.pop("blame", Blame.UNKNOWN))
+        if outcome is Outcome.BROKEN and not told.get("hint"):
+            told["hint"] = self.explained.wrong[requirement.id]
         words = {key: value if key == "exchange" else self.redactor.text(value) for key, value in told.items()}
         return Result(
             check=name,
