@@ -12,11 +12,10 @@ import pytest
 
 from conformance.cli import main
 from conformance.model import Verdict
-from conformance.reference import process
 from conformance.report import replay
 from conformance.report.record import Record, write
 from tests.support.pki import pki
-from tests.support.ports import free_port
+from tests.support.provider import alone
 from tests.test_run import run
 
 FLAWS = ("accepts-unsigned-events", "suspended-still-serves", "authorizes-without-verifying")
@@ -29,19 +28,10 @@ CHECKS = (
 @contextmanager
 def bank(folder: Path, *flaws: str) -> Iterator[list[str]]:
     """A reference on ports of its own, and the options that name it."""
-    layout = pki()
-    resource, browser = free_port(), free_port()
-    settings = process.settings_for(
-        layout,
-        hub_resource_url=f"https://localhost:{resource}",
-        redirect_uri=f"https://localhost:{browser}/v1/oauth/callback",
-        flaws=list(flaws),
-    )
     profile = folder / "bank.yaml"
     profile.write_text("extends: reference\nname: A bank\n")
-    with process.start(settings) as reference:
-        ports = ["--hub-resource-port", str(resource), "--hub-browser-port", str(browser)]
-        yield ["--profile", str(profile), "--dp-url", reference.rs_url, *ports]
+    with alone(*flaws) as options:
+        yield ["--profile", str(profile), *options]
 
 
 @pytest.fixture(scope="module")

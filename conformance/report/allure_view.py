@@ -30,7 +30,7 @@ _STATUS = {
     Verdict.ERROR: Status.BROKEN,
     Verdict.NOT_APPLICABLE: Status.SKIPPED,
 }
-_CATEGORIES = [
+CATEGORIES = [
     {"name": "Defects of the Data Provider", "matchedStatuses": ["failed"]},
     {"name": "Warnings: a SHOULD was not kept", "matchedStatuses": ["passed"], "messageRegex": "WARN.*"},
     {
@@ -52,7 +52,7 @@ def write(record: Record, folder: Path) -> None:
     requirements = {each.id: each for each in record.requirements}
     for result in record.results:
         logger.report_result(_Told(record, result, requirements[result.requirement], place).result())
-    (place / "categories.json").write_text(json.dumps(_CATEGORIES, indent=1))
+    (place / "categories.json").write_text(json.dumps(CATEGORIES, indent=1))
     environment = "".join(f"{name}={fold(value)}\n" for name, value in _environment(record).items())
     (place / "environment.properties").write_text(environment, encoding="utf-8")
     executor = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 from conformance.model import Exchange, Result, Verdict
 from conformance.report.plain import to_plain
 from conformance.report.record import Record
-from conformance.report.text import fold
+from conformance.report.text import fold, word
 from conformance.report.transcript import evidence_stem
 
 _SCRIPT = Template((Path(__file__).parent / "replay_script.txt").read_text("utf-8"))
@@ -64,7 +63,7 @@ def curl(exchange: Exchange) -> str:
         words += ["--header", f"{name}: {value}"]
     if exchange.request.body:
         words += ["--data-binary", exchange.request.body]
-    return shlex.join([*words, exchange.url])
+    return " ".join(map(word, [*words, exchange.url]))
 
 
 def _headers(exchange: Exchange) -> list[tuple[str, str]]:

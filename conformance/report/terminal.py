@@ -60,7 +60,7 @@ def first_failure(result: Result, requirement: Requirement) -> str:
 def _heading(console: Console, record: Record) -> None:
     changed = [f"{each.name}={each.choice}" for each in record.readings if each.choice != each.default]
     console.print()
-    _line(console, f"{fold(record.digests.profile_name)} at {record.target.rs_url}", style="bold")
+    _line(console, f"{fold(record.digests.profile_name)} at {fold(record.target.rs_url)}", style="bold")
     spec = f"spec {fold(record.digests.spec_name)} {fold(record.digests.spec_version)}"
     overlap = f"{record.run.workers} processes" if record.run.workers else f"{record.run.concurrency} checks at once"
     _line(console, f"suite {record.digests.suite_version}, {spec}, {overlap}")

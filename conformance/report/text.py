@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import unicodedata
 
 _HARMFUL = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
@@ -18,3 +19,17 @@ def harmless(text: str, limit: int = 65536) -> str:
     """The text with its line breaks, without anything else that a terminal or a reader might act on."""
     kept = (each if each in "\n\t" or unicodedata.category(each) not in _HARMFUL else "\ufffd" for each in text[:limit])
     return "".join(kept) + ("\n[cut]" if len(text) > limit else "")
+
+
+def word(text: str) -> str:
+    """The text as one word of a shell's command line; with control characters as bash and zsh spell them ($'...')."""
+    if not any(unicodedata.category(each) in _HARMFUL for each in text):
+        return shlex.quote(text)
+    spelled = "".join(
+        _escaped(each) if unicodedata.category(each) in _HARMFUL or each in "\\'" else each for each in text
+    )
+    return f"$'{spelled}'"
+
+
+def _escaped(character: str) -> str:
+    return "".join(f"\\x{each:02x}" for each in character.encode("utf-8", "surrogatepass"))

@@ -44,6 +44,7 @@ def transcript(result: Result, requirement: Requirement, run: str) -> str:
     return page.render(
         "transcript",
         result=result,
+        title=fold(result.title),
         duty=requirement,
         tone=_TONES.get(result.verdict, "bad"),
         told=[(name, harmless(text, 4000)) for name, text in told if text],
