@@ -47,7 +47,7 @@ def look(name: str) -> Named:
 
 def results(name: str) -> list[Result]:
     """What a provider with one flaw gets."""
-    with staged(Request(profile=None, embedded=True, flaws=(name,))) as stage:
+    with staged(Request(profile=None, overrides={}, embedded=True, flaws=(name,))) as stage:
         return together(stage, _questions(name))
 
 

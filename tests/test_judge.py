@@ -135,3 +135,99 @@ def test_no_certificate_with_an_unproved_must(pairs: list[tuple[Requirement, Ver
             assert Verdict.PASS in verdicts
             assert max(each.gravity for each in verdicts) == Verdict.PASS.gravity
         assert all(verdict.gravity <= Verdict.WARN.gravity for _, verdict in pairs)
+
+
+CASES: dict[str, tuple[list[Result], dict[str, list[object]], str, list[str]]] = {
+    "proved": ([result(MUST, Verdict.PASS), result(OTHER, Verdict.PASS)], {}, "CONFORMANT", []),
+    "rehearsed": (
+        [result(MUST, Verdict.PASS), result(OTHER, Verdict.PASS)],
+        {"rehearsal": ["-k x"]},
+        "REHEARSAL PASSED: no certificate",
+        ["this is a rehearsal: -k x"],
+    ),
+    "nothing": (
+        [],
+        {},
+        "NO VERDICT: nothing was asked",
+        ["2 MUST requirements were not asked: AAA-01, AAA-02"],
+    ),
+    "half": (
+        [result(MUST, Verdict.PASS)],
+        {},
+        "NOTHING FAILED, but not everything was asked: no certificate",
+        ["1 MUST requirements were not asked: AAA-02"],
+    ),
+    "not to be asked": (
+        [result(MUST, Verdict.NOT_APPLICABLE), result(OTHER, Verdict.NOT_APPLICABLE), result(SHOULD, Verdict.PASS)],
+        {},
+        "NOTHING FAILED, but not everything was asked: no certificate",
+        ["2 MUST requirements could not be asked of this target: AAA-01, AAA-02"],
+    ),
+    "failed": (
+        [result(MUST, Verdict.FAIL), result(OTHER, Verdict.FAIL)],
+        {},
+        "NOT CONFORMANT",
+        ["2 requirements ended FAIL: AAA-01, AAA-02"],
+    ),
+    "blocked": (
+        [result(MUST, Verdict.INCONCLUSIVE, Blame.CONFIGURATION), result(OTHER, Verdict.PASS)],
+        {},
+        "NO VERDICT: the configuration kept the suite from asking",
+        ["1 requirements ended INCONCLUSIVE: AAA-01"],
+    ),
+    "crashed": (
+        [result(MUST, Verdict.ERROR), result(OTHER, Verdict.PASS)],
+        {},
+        "NO VERDICT: the suite itself failed",
+        ["1 requirements ended ERROR: AAA-01"],
+    ),
+    "waived": (
+        [result(MUST, Verdict.FAIL), result(OTHER, Verdict.FAIL)],
+        {"waivers": [waiver("AAA-01"), waiver("AAA-02", until="2026-11-20")]},
+        "PASSED WITH WAIVERS: no certificate",
+        ["2 requirements ended FAIL: AAA-01, AAA-02", "2 requirements are waived: AAA-01, AAA-02"],
+    ),
+    "waived for nothing": (
+        [result(MUST, Verdict.PASS), result(OTHER, Verdict.PASS)],
+        {"waivers": [waiver("AAA-01")]},
+        "NOT CONFORMANT",
+        ["the waiver of AAA-01 is unused"],
+    ),
+    "waived and not asked": (
+        [result(MUST, Verdict.PASS)],
+        {"waivers": [waiver("AAA-02")]},
+        "NOTHING FAILED, but not everything was asked: no certificate",
+        ["1 MUST requirements were not asked: AAA-02"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_conclusion_says_what_stands_against_a_certificate(name: str) -> None:
+    results, more, headline, reasons = CASES[name]
+
+    found = judge.conclude([MUST, OTHER, SHOULD], results, today=TODAY, **more)  # type: ignore[arg-type]
+
+    assert (found.headline, list(found.reasons)) == (headline, reasons)
+    assert found.conformant is (found.exit == Exit.CONFORMANT)
+    assert found.certificate is (headline == "CONFORMANT")
+    asked = {each.requirement: each.verdict for each in results}
+    assert found.requirements == {each.id: asked.get(each.id) for each in (MUST, OTHER, SHOULD)}
+
+
+def test_a_warning_does_not_hide_a_gap() -> None:
+    warned = Requirement("AAA-04", "g", Level.SHOULD, "N", "a should of the item", dod=(1,))
+
+    found = judge.conclude([MUST, warned], [result(warned, Verdict.WARN)], today=TODAY)
+
+    assert found.dod == {1: None}
+
+
+def test_items_and_rows_are_told_in_order() -> None:
+    rows = [Requirement(f"AAA-0{n}", "g", Level.MUST, "G", "t", dod=(n,), steps=(f"{n}a",)) for n in (3, 1, 2)]
+    verdicts = {"AAA-01": Verdict.PASS, "AAA-02": Verdict.FAIL, "AAA-03": Verdict.INCONCLUSIVE}
+
+    found = judge.conclude(rows, [result(each, verdicts[each.id]) for each in rows], today=TODAY)
+
+    assert list(found.dod) == [1, 2, 3]
+    assert list(found.steps) == ["1a", "2a", "3a"]

@@ -51,3 +51,10 @@ def test_paths_follow_the_table(target: Status) -> None:
         assert lifecycle.allows(at, after)
         at = after
     assert at is target
+
+
+def test_a_state_to_which_nothing_leads_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lifecycle, "TRANSITIONS", dict.fromkeys(Status, frozenset()))
+
+    with pytest.raises(ValueError, match="no way leads to revoked"):
+        lifecycle.paths_to(Status.REVOKED)

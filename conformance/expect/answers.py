@@ -63,10 +63,11 @@ def acknowledged(answer: Answer) -> None:
 
 
 def status(answer: Answer, *statuses: int) -> None:
-    """The answer's status is one of these; used where the call was correct, so that a miss has a likely cause."""
+    """The answer's status is one of these; a correct call that was not served has a likely cause."""
     heard(answer)
     if answer.status not in statuses:
-        raise _mismatch(answer, _either(statuses), answer.told, causes.of_answer(answer).hint)
+        correct = min(statuses) < 400 and not answer.accepted
+        raise _mismatch(answer, _either(statuses), answer.told, causes.of_answer(answer).hint if correct else "")
 
 
 def answered(answer: Answer) -> None:
