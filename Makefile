@@ -24,6 +24,7 @@ test: $(READY)
 
 detection: $(READY)
 	$(BIN)/python -m tests.matrix docs/detection.md
+	$(BIN)/python -m tests.causes docs/causes.md
 
 report: $(READY)
 	$(BIN)/ofp-conformance report $(RUN)

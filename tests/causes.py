@@ -1,6 +1,6 @@
 """How often the first cause that a report names is the true one: one flaw of the reference at a time.
 
-    python -m tests.causes [FLAW...] [--processes 2] [--keep FOLDER]
+    python -m tests.causes docs/causes.md [--processes 2]
 
 A flaw is asked by all of its own requirements' checks and by one of the parameters of each other check; the reports'
 ranking of what failed then has to begin with a requirement of the flaw.
@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
+from pathlib import Path
 
 from conformance.catalogue import Catalogue
 from conformance.declare import declared_checks
@@ -66,23 +67,37 @@ def _questions(name: str) -> list[Question]:
 _REQUIREMENTS = tuple(Catalogue.load().requirements.values())
 
 
-def rate(found: Sequence[Named]) -> float:
-    """The part of the flaws whose first cause is right."""
-    return sum(each.right for each in found) / len(found)
+def page(found: Sequence[Named]) -> str:
+    """The rankings as Markdown, the rate on the first line."""
+    right = [each for each in found if each.right]
+    lines = [
+        f"First causes: {len(right)} of {len(found)} flaws ({100 * len(right) / len(found):.0f} %) are under the"
+        " requirement that a report names first.",
+        "",
+        "Each flaw is one defect of the reference Data Provider; its own checks ask it with all their parameters, the"
+        " others with one. `make detection` writes this page.",
+        "",
+        "| flaw | its requirements | named first, then | |",
+        "|---|---|---|---|",
+    ]
+    for each in found:
+        own, named = ", ".join(FLAWS[each.flaw].requirements), ", ".join(each.causes[:3])
+        lines.append(f"| {each.flaw} | {own} | {named} | {'' if each.right else 'another one'} |")
+    return "\n".join(lines) + "\n"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("flaws", nargs="*", default=list(FLAWS))
+    parser.add_argument("file", type=Path)
     parser.add_argument("--processes", type=int, default=2)
     given = parser.parse_args()
     found = []
     with ProcessPoolExecutor(given.processes, mp_context=get_context("spawn")) as pool:
-        for number, each in enumerate(pool.map(look, given.flaws), 1):
+        for number, each in enumerate(pool.map(look, FLAWS), 1):
             found.append(each)
-            told = "" if each.right else f" ({', '.join(FLAWS[each.flaw].requirements)})"
-            print(f"{number}/{len(given.flaws)} {each.flaw}: {', '.join(each.causes[:4])}{told}", flush=True)
-    print(f"The first cause is right for {sum(each.right for each in found)} of {len(found)} flaws.")
+            print(f"{number}/{len(FLAWS)} {each.flaw}: {', '.join(each.causes[:4])}", flush=True)
+    given.file.write_text(page(found), encoding="utf-8")
+    print(page(found).splitlines()[0])
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from conformance.model import Verdict
-from conformance.report import checklist, checklist_page
+from conformance.report import checklist, checklist_page, markdown
 from conformance.report.record import Record
 from tests.test_run import record, run
 
@@ -43,7 +43,10 @@ def test_it_says_what_failed_and_who_must_act(failed: Path) -> None:
     assert rows["JWS-02"]["word"] == "failed"
     assert rows["BAL-01"]["word"] == "passed"
     assert rows["TLS-05"]["word"] == "not asked"
-    assert any("JWS-02" in each for duty in found["duties"] for each in duty["what"])
+    (duty,) = found["duties"]
+    assert duty["who"] == "The Data Provider's developers"
+    assert {each["requirement"] for each in duty["deeds"]} >= {"JWS-02"}
+    assert all(each["cause"] for each in duty["deeds"])
     assert {each["name"] for each in found["items"]} == {"1", "2", "3", "4"}
     assert found["rows"][0]["name"] == "1-4"
     assert {each["title"]: each["word"] for each in found["transitions"]}["LCM-03"] == "failed"
@@ -101,7 +104,7 @@ def test_nothing_of_a_providers_acts_in_the_page(failed: Path) -> None:
 
 
 def test_nothing_of_a_providers_acts_in_markdown(failed: Path) -> None:
-    text = checklist.markdown(checklist.build(evil(Record.read(failed))))
+    text = markdown.markdown(checklist.build(evil(Record.read(failed))))
 
     assert "<script>" not in text.replace("\\<", "")
     assert "\x1b" not in text

@@ -32,6 +32,7 @@ _SYMPTOMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 # These are asked of whole runs, of generated messages or of several things at once, and so fail along with others.
 _BROAD = ("LCM-13", "LCM-16", "EVT-15", "EVT-16", "EVT-17", "EVT-18", "JWS-25", "ERR-", "HDR-", "RSP-03")
+_STATUS = re.compile(r"\bHTTP ([45]\d\d)")
 _ERROR_BODY = ("a JSON object {error", "a text `error", "a refusal with {error")
 
 
@@ -57,8 +58,9 @@ def likely(requirements: Sequence[Requirement], results: Iterable[Result]) -> tu
     """The likely causes of what did not pass, the likeliest first.
 
     Where half of the findings show one symptom, what is about that symptom comes first: the configuration, or the
-    requirement that a server error, a lacking error body or a refused service of one call breaks. Then come the
-    requirements with the most failures, those that fail along with others last. What could only not be asked follows.
+    requirement that a server error, a lacking error body or a refused service of one call breaks. What ended with the
+    same status is explained by it and comes later. Then the requirements with the most failures come first, those that
+    fail along with others after them. What could only not be asked follows.
     """
     order = {each.id: number for number, each in enumerate(requirements)}
     known = {each.id: each for each in requirements}
@@ -69,13 +71,21 @@ def likely(requirements: Sequence[Requirement], results: Iterable[Result]) -> tu
     red = {id_: [each for each in several if each.verdict in _RED] for id_, several in asked.items()}
     red = {id_: several for id_, several in red.items() if several}
     common = _common([each for several in red.values() for each in several])
+    named = {id_ for id_ in _SYMPTOMS.get(common, ()) if _broken(red.get(id_, ()))}
+    statuses = {status for id_ in named for each in red[id_] for status in _STATUS.findall(each.actual)}
 
-    def place(id_: str) -> tuple[bool, bool, bool, bool, int, int]:
+    def place(id_: str) -> tuple[bool | int, ...]:
         broken = _broken(red[id_])
         configured = common == _CONFIGURATION and any(each.blame is Blame.CONFIGURATION for each in red[id_])
-        named = bool(broken) and id_ in _SYMPTOMS.get(common, ())
-        failed = not any(each.verdict is Verdict.ERROR for each in red[id_])
-        return (failed, not (configured or named), not broken, id_.startswith(_BROAD), -len(broken), order[id_])
+        return (
+            not any(each.verdict is Verdict.ERROR for each in red[id_]),
+            not (configured or id_ in named),
+            not broken,
+            all(statuses & set(_STATUS.findall(each.actual)) for each in broken),
+            id_.startswith(_BROAD),
+            -len(broken),
+            order[id_],
+        )
 
     return tuple(
         Likely(known[id_], _telling(red[id_]), len(_broken(red[id_])), len(asked[id_]))
@@ -105,11 +115,11 @@ def _common(findings: Sequence[Result]) -> str:
 def _symptoms(finding: Result) -> Iterator[str]:
     if finding.blame is Blame.CONFIGURATION:
         yield _CONFIGURATION
-    elif re.search(r"\bHTTP 5\d\d", finding.actual):
+    elif any(each.startswith("5") for each in _STATUS.findall(finding.actual)):
         yield "5xx"
     elif finding.expected.startswith(_ERROR_BODY) or finding.actual.endswith("with no error code"):
         yield "no error body"
-    elif re.search(r"\bHTTP 4\d\d", finding.actual) and _served_was_wanted(finding):
+    elif _STATUS.search(finding.actual) and _served_was_wanted(finding):
         shown = next((each for each in finding.exchanges if each.id == finding.exchange), None)
         if shown:
             yield f"not served: {shown.operation.value}"

@@ -1,19 +1,17 @@
-"""The checklist: one run in the words of the Definition of Done, as plain values, Markdown and JSON."""
+"""The checklist: one run in the words of the Definition of Done, as plain values."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from statistics import median
 
 from conformance.judge import gravest
 from conformance.lifecycle import TRANSITIONS, Status
-from conformance.model import Blame, Level, Requirement, Result, Verdict, Waiver
-from conformance.report.plain import to_plain
+from conformance.model import Level, Requirement, Result, Verdict, Waiver
+from conformance.report.duties import Duty, duties
 from conformance.report.record import Record
 from conformance.report.text import fold
 from conformance.report.transcript import evidence_name
@@ -38,12 +36,6 @@ _WORDS: dict[Verdict | None, str] = {
     Verdict.ERROR: "error of the suite",
     Verdict.NOT_APPLICABLE: "not applicable",
     None: "not asked",
-}
-_ACTORS = {
-    Blame.PROVIDER: "The Data Provider's developers",
-    Blame.CONFIGURATION: "Whoever wrote the profile",
-    Blame.HARNESS: "The suite's authors",
-    Blame.UNKNOWN: "The Data Provider's developers, with whoever wrote the profile",
 }
 
 
@@ -87,14 +79,6 @@ class Row:
     seconds: float
     evidence: tuple[str, ...]
     findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """What somebody has to do before the next run."""
-
-    who: str
-    what: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +155,8 @@ def build(record: Record) -> Checklist:
             f"seed {record.run.seed}",
         ),
         counts=dict(Counter(_word(each) for each in standing.values())),
-        reasons=tuple(map(fold, conclusion.reasons)),
-        duties=tuple(_duties(record)),
+        reasons=tuple(fold(each, 2000) for each in conclusion.reasons),
+        duties=duties(record),
         items=tuple(_line(str(number), title, conclusion.dod.get(number)) for number, title in record.dod_titles),
         rows=(
             Line("1-4", "Registration and pre-work", "", "with PayNet", "done beforehand, not asked over the wire"),
@@ -187,51 +171,6 @@ def build(record: Record) -> Checklist:
     )
 
 
-def write(record: Record, folder: Path) -> Checklist:
-    """Write `checklist.json` and `checklist.md` into a run's folder."""
-    found = build(record)
-    (folder / "checklist.json").write_text(json.dumps(to_plain(found), indent=1, ensure_ascii=False) + "\n", "utf-8")
-    (folder / "checklist.md").write_text(markdown(found), "utf-8")
-    return found
-
-
-def markdown(found: Checklist, *, short: bool = False) -> str:
-    """The checklist as Markdown; `short` leaves out the requirements that passed, for a build's summary page."""
-    lines = [
-        f"# {found.headline}",
-        "",
-        f"{_md(found.profile)} at {_md(found.target)}, {found.kind} {found.run}, {found.started} to {found.ended}.",
-        f"Certificate: {'earned' if found.certificate else 'not earned'}.",
-        "",
-    ]
-    lines += [f"- {_md(each)}" for each in found.reasons]
-    lines += ["", "| Definition of Done | | verdict |", "|---|---|---|"]
-    lines += [f"| {each.name} | {_md(each.title)} | {each.word} |" for each in found.items]
-    lines += ["", "| journey row | | verdict |", "|---|---|---|"]
-    lines += [f"| {each.name} | {_md(each.title)} | {each.word} |" for each in found.rows]
-    for duty in found.duties:
-        lines += ["", f"**{duty.who}**", "", *(f"- {_md(each)}" for each in duty.what)]
-    if found.waivers:
-        lines += ["", "| waived | reason | owner | until |", "|---|---|---|---|"]
-        lines += [
-            f"| {each.requirement} | {_md(each.reason)} | {_md(each.owner)} | {each.until} ({each.state}) |"
-            for each in found.waivers
-        ]
-    if not short:
-        lines += ["", "| requirement | level | verdict | checks |", "|---|---|---|---|"]
-        lines += [
-            f"| {each.id} {_md(each.text)} | {each.level} | {each.word} | {each.checks} |"
-            for each in found.requirements
-        ]
-        lines += ["", "Not tested:", "", *(f"- {name}: {_md(why)}" for name, why in found.not_tested)]
-    return "\n".join(lines) + "\n"
-
-
-def _md(text: str) -> str:
-    """A text that Markdown leaves as it is."""
-    return "".join(f"\\{each}" if each in "\\`*_{}[]<>#|!" else each for each in fold(text, 600))
-
-
 def _word(verdict: Verdict | None) -> str:
     return _WORDS[verdict]
 
@@ -239,16 +178,6 @@ def _word(verdict: Verdict | None) -> str:
 def _line(name: str, title: str, verdict: Verdict | None) -> Line:
     word = "not asked in full" if verdict is None else _word(verdict)
     return Line(name, title, verdict.value if verdict else "", word)
-
-
-def _duties(record: Record) -> Iterable[Duty]:
-    texts = {each.id: each.text for each in record.requirements}
-    found: dict[Blame, dict[str, str]] = {}
-    for each in record.results:
-        if each.verdict.red or each.verdict is Verdict.WARN:
-            told = f"{each.requirement} ({each.verdict}): {texts[each.requirement]}"
-            found.setdefault(each.blame, {}).setdefault(each.requirement, fold(told, 300))
-    return [Duty(_ACTORS[blame], tuple(found[blame].values())) for blame in Blame if blame in found]
 
 
 def _waiver(waiver: Waiver, record: Record) -> WaiverLine:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from markupsafe import Markup
 
 from conformance.report import page
 from conformance.report.checklist import BOUND_SECONDS, Checklist, Line, Timing, must_count
+from conformance.report.markdown import markdown
+from conformance.report.plain import to_plain
 
 _VERDICTS = (
     ("all", "all"),
@@ -32,11 +35,11 @@ _PLACES = {
 _WIDE, _HIGH = 146, 34
 
 
-def write(found: Checklist, folder: Path) -> Path:
-    """Write `checklist.html` into a run's folder."""
-    file = folder / "checklist.html"
-    file.write_text(html(found), "utf-8")
-    return file
+def write(found: Checklist, folder: Path) -> None:
+    """Write `checklist.html`, `checklist.md` and `checklist.json` into a run's folder."""
+    (folder / "checklist.html").write_text(html(found), "utf-8")
+    (folder / "checklist.md").write_text(markdown(found), "utf-8")
+    (folder / "checklist.json").write_text(json.dumps(to_plain(found), indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
 def html(found: Checklist) -> str:

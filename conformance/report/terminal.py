@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.model import Blame, Exchange, Requirement, Result, Verdict
-from conformance.report.causes import likely
+from conformance.report.duties import duties
 from conformance.report.record import Record
 from conformance.report.text import fold
 from conformance.report.transcript import evidence_name
@@ -111,13 +111,14 @@ def _finding(console: Console, result: Result, duty: Requirement, folder: Path, 
 
 def _first(console: Console, record: Record) -> None:
     """Where to begin, if more than one thing failed."""
-    causes = likely(record.requirements, record.results)
-    if len(causes) < 2:
+    deeds = [each for duty in duties(record) for each in duty.deeds]
+    if sum(1 + len(each.others) for each in deeds) < 2:
         return
     console.print()
     _line(console, "Begin with", style="bold")
-    for each in causes[:3]:
-        _wrapped(console, each.requirement.id, fold(each.result.hint or each.result.actual))
+    for each in deeds[:3]:
+        more = f" ({len(each.others)} more with it)" if each.others else ""
+        _wrapped(console, each.requirement, f"{each.cause}{more}")
 
 
 def _definition_of_done(console: Console, record: Record) -> None:

@@ -16,7 +16,7 @@ from conformance import __version__, judge, package
 from conformance.declare import Declaration, declared_checks
 from conformance.judge import Exit, WaiverState
 from conformance.model import Requirement, Result
-from conformance.report import allure_view, checklist, checklist_page, record, replay, terminal, transcript
+from conformance.report import allure_view, checklist, checklist_page, markdown, record, replay, terminal, transcript
 from conformance.report.compare import Change, compare
 from conformance.report.record import ChosenReading, Digests, Listed, Record, RunFacts, TargetFacts
 from conformance.report.text import fold
@@ -92,11 +92,11 @@ def finish(config: pytest.Config, run: Run, stage: Stage, *, interrupted: bool) 
     transcript.write_evidence(found, folder)
     replay.write(found, folder)
     allure_view.write(found, folder)
-    made = checklist.write(found, folder)
+    made = checklist.build(found)
     checklist_page.write(made, folder)
     if config.getoption("summary"):
         with config.getoption("summary").open("a", encoding="utf-8") as summary:
-            summary.write(checklist.markdown(made, short=True))
+            summary.write(markdown.markdown(made, short=True))
     if config.getoption("sign"):
         key, password = options.signing(config)
         run.package = package.pack(folder, key, password=password)
