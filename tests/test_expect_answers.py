@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from conformance import expect
+from conformance import causes, expect
 from conformance.expect.answers import answered
 from conformance.generated import Case
-from conformance.model import FaultKind
+from conformance.model import Blame, Fault, FaultKind
 from conformance.provider import Answer, Seal
 from conformance.wire import Offer
-from tests.support.facts import ERROR, answer, hint_of, landing, shown_by, told, visit
+from tests.support.facts import ERROR, answer, blame_of, hint_of, landing, shown_by, told, visit
 
 UNHEARD = [
     FaultKind.REFUSED,
@@ -63,6 +63,7 @@ def test_what_never_reached_the_provider_is_not_its_fault(name: str, kind: Fault
 
     assert told(lambda: act(answer(fault=kind))) == ("blocked", KEPT_AWAY, f"{kind.value} (so it was)")
     assert hint_of(lambda: act(answer(fault=kind)))
+    assert blame_of(lambda: act(answer(fault=kind))) is causes.of_fault(Fault(kind, "")).blame
     assert shown_by(lambda: act(answer(fault=kind))) == "x-1"
 
 
@@ -194,6 +195,10 @@ OBJECTIONS: dict[str, tuple[Callable[[], object], tuple[str, ...] | None]] = {
     "no Location": (lambda: expect.see_other(answer(303)), (NO_LOCATION, "Location ''")),
     "302": (lambda: expect.see_other(answer(302)), ("HTTP 303", "HTTP 302")),
     "in time": (lambda: expect.within(answer(connect=2, total=7), 5), None),
+    "never": (
+        lambda: expect.within(answer(fault=FaultKind.TIMEOUT), 2.5),
+        ("an answer within 2.5 s", "timeout (so it was)"),
+    ),
     "late": (lambda: expect.within(answer(connect=1, total=6.5), 5), ("an answer within 5 s", "one after 5.50 s")),
     "an offer refused": (lambda: expect.tls.refused(Offer(0, 0, "an alert")), None),
     "an offer taken": (
@@ -259,24 +264,42 @@ def test_the_guides_codes_are_documented(code: str) -> None:
     assert told(lambda: expect.documented(answer(400, {**ERROR, "error": f"{code}x"})))
 
 
-@pytest.mark.parametrize(
-    ("act", "words"),
+HINTS = pytest.mark.parametrize(
+    ("act", "hint"),
     [
-        (lambda: expect.status(answer(404), 200), "There may be no such path"),
-        (lambda: expect.status(answer(401), 200, 201), "does not take this caller"),
+        (
+            lambda: expect.status(answer(404), 200),
+            "There may be no such path: check target.rs_url and target.as_url.",
+        ),
+        (
+            lambda: expect.status(answer(401), 200, 201),
+            "The Data Provider does not take this caller: it may not know PayNet's client certificate"
+            " (keys.paynet_client), its key or the Data Consumer.",
+        ),
         (lambda: expect.status(answer(200), 201), ""),
         (lambda: expect.status(answer(500), 400), ""),
+        (lambda: expect.refusal(answer(500)), ""),
         (lambda: expect.status(answer(500), 303), "A correct request was answered HTTP 500."),
         (lambda: answered(answer(429)), "Lower plan.max_requests_per_second or plan.concurrency"),
-        (lambda: expect.shut_out(answer(200)), "The client certificate may be asked for but not demanded"),
-        (lambda: expect.tls.trusted(answer(fault=FaultKind.UNTRUSTED)), "or target.server_ca in the profile is."),
+        (
+            lambda: expect.shut_out(answer(200)),
+            "The client certificate may be asked for but not demanded, or only at another listener or path.",
+        ),
+        (
+            lambda: expect.tls.trusted(answer(fault=FaultKind.UNTRUSTED)),
+            "Either the certificate is wrong, or target.server_ca in the profile is.",
+        ),
     ],
 )
-def test_only_a_correct_call_that_is_not_served_has_a_cause(act: Callable[[], object], words: str) -> None:
-    hint = hint_of(act)
 
-    assert words in hint
-    assert bool(hint) is bool(words)
+
+def test_a_pace_that_is_refused_is_the_profiles_to_change() -> None:
+    assert blame_of(lambda: answered(answer(429))) is Blame.CONFIGURATION
+
+
+@HINTS
+def test_only_a_correct_call_that_is_not_served_has_a_cause(act: Callable[[], object], hint: str) -> None:
+    assert hint_of(act) == hint
 
 
 def arrival(method: str, target: str) -> Any:
@@ -356,6 +379,9 @@ def test_another_consents_id_is_a_leak_and_the_calls_own_is_none() -> None:
     assert seen(f"not {OTHER}", asked=OTHER.lower().encode()) is None
     assert seen(f"not {OTHER}", sent=((ECHO, OTHER),)) is None
     assert seen(f"not {ID}") is None
+    assert seen(f"not {OTHER}", asked=b"\xff" + OTHER.encode()) is None
+    body = b"\xff" + OTHER.encode()
+    assert told(lambda: expect.no_leak(answer(400, body, others=frozenset({OTHER.lower()})))) == leak
 
 
 SMALL, LARGE = Case("a small one", {}), Case("a large one", {"data": "x" * 50})
@@ -369,6 +395,13 @@ GENERATED: dict[str, tuple[Callable[[], object], tuple[str, ...] | None]] = {
     "silence": (
         lambda: expect.generated.answered([(SMALL, answer(200)), (LARGE, answer(fault=FaultKind.TIMEOUT))]),
         ("an answer that is no 5xx", "timeout (so it was) for a large one (1 of 2 events, the smallest shown)"),
+    ),
+    "nobody there at last": (
+        lambda: expect.generated.answered([(SMALL, answer(200)), (LARGE, answer(fault=FaultKind.REFUSED))]),
+        (
+            "an answer that is no 5xx",
+            "connection refused (so it was) for a large one (1 of 2 events, the smallest shown)",
+        ),
     ),
     "nobody there": (
         lambda: expect.generated.answered([(SMALL, answer(fault=FaultKind.REFUSED))]),

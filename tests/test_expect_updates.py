@@ -77,6 +77,14 @@ UPDATES: dict[str, Case] = {
         )
         for name in ("status", "id_token", "user_identity", "accounts")
     },
+    "again, but not at first": (
+        lambda: up.retried_alike([update({**ONE.body, "id_token": "other"}), ONE, ONE]),
+        ("the same id_token in every attempt", "another one"),
+    ),
+    "again at once otherwise": (
+        lambda: up.retried_alike([ONE, update({**ONE.body, "id_token": "other"})]),
+        ("the same id_token in every attempt", "another one"),
+    ),
     "own tokens": (lambda: up.own_tokens(tokens("a", "b", None, None)), None),
     "one jti": (lambda: up.own_tokens(tokens("a", "a")), ("an id_token for each update", "one that was issued before")),
     "one token": (
@@ -223,6 +231,13 @@ def test_updates(name: str) -> None:
         assert shown_by(act) == ("" if name in ("no update", "not even once", "says nothing") else "u-1")
 
 
+def test_the_last_update_shows_what_is_wrong_with_them_together() -> None:
+    several = [update({"id_token": "t", "status": "x"}, id_=f"u-{each}") for each in range(3)]
+
+    assert shown_by(lambda: up.own_tokens(several)) == "u-2"
+    assert shown_by(lambda: up.says(several, Status.REJECTED)) == "u-2"
+
+
 def test_the_first_update_is_the_one() -> None:
     first = saying("authorized")
 
@@ -281,9 +296,16 @@ def test_an_id_token_is_for_this_reader_person_and_time(name: str) -> None:
 @pytest.mark.parametrize(
     ("act", "words"),
     [
-        (lambda: up.one([]), "The Data Provider may call another address than hub.resource_url"),
-        (lambda: up.certificate(update(), "cd" * 32), "target.client_certificate in the profile is out of date"),
+        (
+            lambda: up.one([]),
+            "The Data Provider may call another address than hub.resource_url, or not trust PayNet's certificate.",
+        ),
+        (
+            lambda: up.certificate(update(), "cd" * 32),
+            "If the certificate was renewed, target.client_certificate in the profile is out of date.",
+        ),
+        (lambda: up.status(ONE, "rejected"), ""),
     ],
 )
 def test_where_the_profile_may_be_wrong_it_is_said(act: Callable[[], object], words: str) -> None:
-    assert words in hint_of(act)
+    assert hint_of(act) == words

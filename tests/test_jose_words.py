@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable
 
@@ -16,7 +17,16 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from conformance import jose
-from conformance.jose.compact import MAX_HEADER, MAX_TOKEN, object_from, protected_header, shown, split, unb64url
+from conformance.jose.compact import (
+    MAX_HEADER,
+    MAX_TOKEN,
+    examined,
+    object_from,
+    protected_header,
+    shown,
+    split,
+    unb64url,
+)
 from tests.support.pki import pki
 
 KEY, OTHER = jose.PrivateKey.generate(kid="k1"), jose.PrivateKey.generate(kid="k2")
@@ -45,6 +55,7 @@ def sealed(**members: object) -> Callable[[], object]:
 
 
 GOOD = {"alg": "PS256", "kid": "k1"}
+OPENED = jose.encrypt(BODY, KEY.public())
 NOT_OPENED = jose.encrypt(BODY, OTHER.public())
 REFUSALS: dict[str, tuple[Callable[[], object], str, str]] = {
     "padding": (lambda: unb64url("YQ=="), "malformed", "not base64url without padding"),
@@ -73,6 +84,7 @@ REFUSALS: dict[str, tuple[Callable[[], object], str, str]] = {
     ),
     "header": (lambda: protected_header("W10.."), "malformed", "the protected header is not a JSON object"),
     "alg": (verified({**GOOD, "alg": "none"}), "alg", "alg 'none' is not PS256"),
+    "algs": (lambda: examined({"alg": "C"}, ("A", "B")), "alg", "alg 'C' is not A or B"),
     "zip": (verified({**GOOD, "zip": "DEF"}), "zip", "compressed content is not accepted"),
     "no kid": (verified({"alg": "PS256"}), "kid", "the header names no kid"),
     "crit": (verified({**GOOD, "crit": "b64"}), "crit", "crit is not a list of names"),
@@ -99,6 +111,16 @@ REFUSALS: dict[str, tuple[Callable[[], object], str, str]] = {
     "enc": (sealed(enc="A128GCM"), "alg", "enc 'A128GCM' is not A256GCM"),
     "key encryption": (sealed(alg="RSA-OAEP"), "alg", "alg 'RSA-OAEP' is not RSA-OAEP-256"),
     "IV": (sealed(), "malformed", "an IV of 1 bytes and a tag of 1 instead of 12 and 16"),
+    "ciphertext": (
+        lambda: jose.decrypt(".".join([*OPENED.split(".")[:3], "YR", OPENED.split(".")[4]]), KEY),
+        "malformed",
+        "not canonical base64url: left-over bits are set",
+    ),
+    "wrapped key": (
+        lambda: jose.decrypt(".".join([OPENED.split(".")[0], "YR", *OPENED.split(".")[2:]]), KEY),
+        "malformed",
+        "not canonical base64url: left-over bits are set",
+    ),
     "sealed for another": (lambda: jose.decrypt(NOT_OPENED, KEY), "key", "it does not open with the key 'k1'"),
     "large set": (
         lambda: jose.KeySet.from_jwks(" " * ((1 << 20) + 1)),
@@ -209,3 +231,18 @@ def test_a_key_without_certificate_has_none() -> None:
     assert (key.certificate, key.public().certificate, key.rsa.key_size) == (b"", b"", 2048)
     assert key.kid == key.public().thumbprint
     assert jose.PrivateKey.generate().kid != jose.PrivateKey.generate().kid
+    assert jose.PrivateKey.generate().rsa.key_size == 2048
+
+
+def test_an_x5c_with_strange_letters_is_as_none() -> None:
+    public = jose.PublicKey.from_certificate(pki().certificate("paynet-sig").read_bytes())
+    document = public.to_jwk("sig")
+    (chain,) = document["x5c"]  # type: ignore[misc]
+
+    assert jose.PublicKey.from_jwk(document).certificate == public.certificate
+    assert jose.PublicKey.from_jwk({**document, "x5c": [f"!{chain}"]}).certificate == b""
+
+
+def test_an_empty_plaintext_opens_or_is_refused() -> None:
+    with contextlib.suppress(jose.JoseError):
+        assert jose.decrypt(jose.encrypt(b"", KEY.public()), KEY).plaintext == b""

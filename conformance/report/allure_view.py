@@ -87,7 +87,7 @@ class _Told:
             historyId=str(uuid.uuid5(_NAMES, result.check)),
             testCaseId=str(uuid.uuid5(_NAMES, result.check)),
             fullName=result.check,
-            name=f"{_mark(result)}{duty.id} {fold(result.title)}",
+            name=f"{_mark(result)}{duty.id} {fold(result.title)}{_variant(result)}",
             description=fold(duty.text),
             status=_STATUS[result.verdict],
             statusDetails=self._details(),
@@ -182,6 +182,12 @@ class _Told:
 def _mark(result: Result) -> str:
     """What Allure has no word for stands before the name."""
     return f"[{result.verdict}] " if result.verdict in (Verdict.WARN, Verdict.INCONCLUSIVE) else ""
+
+
+def _variant(result: Result) -> str:
+    """Which of its parameters a check had, "" where it has none."""
+    _, bracket, rest = result.check.rpartition("::")[2].partition("[")
+    return f" {fold(bracket + rest, 120)}" if bracket else ""
 
 
 def _step(name: str, status: str, exchanges: Sequence[Exchange], steps: Sequence[TestStepResult]) -> TestStepResult:

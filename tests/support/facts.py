@@ -11,7 +11,7 @@ from typing import Any, cast
 from conformance.customer.page import Page
 from conformance.hub import Arrival
 from conformance.journeys import Landing, Stage, Visit, Walk
-from conformance.model import Blocked, Exchange, Fault, FaultKind, Message, Mismatch, Operation, Tls
+from conformance.model import Blame, Blocked, Exchange, Fault, FaultKind, Message, Mismatch, Operation, Tls
 from conformance.provider import Answer, Call, Seal
 from conformance.provider.page import Item
 from conformance.provider.page import Page as Transactions
@@ -52,6 +52,7 @@ def answer(
     connect: float = 0.0,
     total: float = 0.1,
     others: frozenset[str] = frozenset(),
+    id_: str = "x-1",
 ) -> Answer:
     """An answer with this status and body (bytes, or what becomes JSON); a fault in place of both."""
     call = Call(
@@ -69,7 +70,7 @@ def answer(
         good,
     )
     found = body if isinstance(body, bytes) else json.dumps(body).encode()
-    seen = exchange(connect=connect, total=total)
+    seen = exchange(id_, connect=connect, total=total)
     if fault:
         return Answer(call, Reply(seen, 0, (), b"", Fault(fault, "so it was")), seal, others)
     return Answer(call, Reply(seen, status, headers, found, None), seal, others)
@@ -78,10 +79,10 @@ def answer(
 ERROR = {"error": "invalid_request", "error_description": "no"}
 
 
-def sealed(data: object = None, **members: Any) -> Answer:
+def sealed(data: object = None, id_: str = "x-1", **members: Any) -> Answer:
     """A data response that opened, with this plaintext."""
     usual = {"jwe": "a.b.c.d.e", "jwe_header": {"kid": "r"}, "content_key_sha256": "k", "iv": "i", "claims": None}
-    return answer(seal=Seal(data=data, **{**usual, **members}))
+    return answer(seal=Seal(data=data, **{**usual, **members}), id_=id_)
 
 
 def closed(**members: Any) -> Answer:
@@ -145,8 +146,9 @@ def update(
     certificate: str = "ab" * 32,
     token: Token | None = None,
     at: float = 1000.0,
+    id_: str = "u-1",
 ) -> Update:
-    seen = exchange("u-1")
+    seen = exchange(id_)
     tls = Tls("TLSv1.3", "TLS_AES_256_GCM_SHA384")
     arrival = Arrival(Operation.UPDATE, "c-1", method, target, headers, b"{}", b"der", tls, at, at, 200, seen)
     members = body if isinstance(body, dict) else {}
@@ -174,6 +176,15 @@ def shown_by(act: Callable[[], object]) -> str:
     except (Mismatch, Blocked) as found:
         return found.exchange
     raise AssertionError("it says nothing")
+
+
+def blame_of(act: Callable[[], object]) -> Blame:
+    """Who probably has to act where something kept the question from being put."""
+    try:
+        act()
+    except Blocked as found:
+        return found.blame
+    raise AssertionError("nothing kept it")
 
 
 def hint_of(act: Callable[[], object]) -> str:
