@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from conformance.model import Exchange
 from conformance.provider.reply import Answer
 
 _MOST = 5_000
@@ -43,3 +44,8 @@ class Ledger:
     def failures(self) -> list[Answer]:
         """The answers with a 5xx that the provider may not plead."""
         return list(self._failures)
+
+    def exchange(self, id_: str) -> Exchange | None:
+        """The exchange of an answer that is kept, by its id."""
+        kept = (each.wire.exchange for each in (*self._refusals, *self._failures))
+        return next((each for each in kept if each.id == id_), None)

@@ -115,6 +115,9 @@ class Bench:
         began = time.perf_counter()
         outcome, told = await self._carried_out(check, {**wanted, **parameters})
         seconds = time.perf_counter() - began
+        # What is asked of the whole run may show in another check's exchange.
+        if shown := self.ledger.exchange(told.get("exchange", "")):
+            desk.evidence.add(shown)
         return self._result(check, name, outcome, seconds, await desk.exchanges(), **told)
 
     async def _carried_out(self, check: Declaration, arguments: Mapping[str, object]) -> tuple[Outcome, dict[str, str]]:
