@@ -96,6 +96,16 @@ class Catalogue:
         return self.requirements[id_]
 
 
+    def under(self, choices: Mapping[str, str]) -> Self:
+        """The catalogue as it is under some readings' choices: one may make a MUST of the SHOULDs that name it."""
+        promoting = {each.name for each in self.readings.values() if choices.get(each.name) == each.promotes != ""}
+        changed = {
+            id_: replace(each, level=Level.MUST) if each.reading in promoting else each
+            for id_, each in self.requirements.items()
+        }
+        return replace(self, requirements=changed)
+
+
 class _Row(Document):
     id: Annotated[str, Field(pattern=r"^[A-Z]{3}-[0-9]{2}$")]
     level: Level
@@ -135,9 +145,10 @@ class _Reading(Document):
     default: Name
     sources: Name
     changes: Name
+    promotes: str = ""
 
     def reading(self) -> Reading:
-        return Reading(self.name, self.question, self.options, self.default, self.sources, self.changes)
+        return Reading(self.name, self.question, self.options, self.default, self.sources, self.changes, self.promotes)
 
 
 class _Readings(Document):
@@ -146,9 +157,11 @@ class _Readings(Document):
     def problems(self, source: Source) -> Iterator[ConfigurationFault]:
         yield from _twice(source, "readings", "name", [each.name for each in self.readings])
         for number, each in enumerate(self.readings):
-            if each.default not in each.options:
-                cure = f"One of: {', '.join(each.options)}"
-                yield source.fault(("readings", number, "default"), f"'{each.default}' is none of the options", cure)
+            named = {"default": each.default, **({"promotes": each.promotes} if each.promotes else {})}
+            for key, option in named.items():
+                if option not in each.options:
+                    cure = f"One of: {', '.join(each.options)}"
+                    yield source.fault(("readings", number, key), f"'{option}' is none of the options", cure)
 
 
 class _Item(Document):

@@ -123,7 +123,10 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A named choice where the public sources conflict or are silent."""
+    """A named choice where the public sources conflict or are silent.
+
+    Under the option `promotes`, if there is one, every SHOULD that names the reading is a MUST.
+    """
 
     name: str
     question: str
@@ -131,6 +134,7 @@ class Reading:
     default: str
     sources: str
     changes: str
+    promotes: str = ""
 
 
 @dataclass(frozen=True, slots=True)

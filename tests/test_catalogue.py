@@ -296,3 +296,20 @@ def test_missing_files_are_one_line(specs: Path, tmp_path: Path) -> None:
     (specs / "readings.yaml").unlink()
     assert told(specs) == f"{specs / 'readings.yaml'}: there is no such file. Check the path"
     assert told(tmp_path / "nowhere").startswith(f"{tmp_path / 'nowhere'}: there are no requirements")
+
+
+def test_a_reading_can_promote_a_should(catalogue: Catalogue) -> None:
+    usual = catalogue.under({"iat_window": "should", "jws_b64": "false"})
+    promoted = catalogue.under({"iat_window": "must"})
+
+    assert usual.requirements == catalogue.requirements
+    changed = {id_ for id_, each in promoted.requirements.items() if each != catalogue.requirements[id_]}
+    assert changed == {"JWS-16", "JWS-17"}
+    assert {promoted.requirements[each].level for each in changed} == {Level.MUST}
+
+
+def test_an_option_that_promotes_is_one_of_the_options(specs: Path) -> None:
+    line = change(specs / "readings.yaml", "promotes: must", "promotes: maybe")
+
+    assert f"readings.yaml:{line}: " in told(specs)
+    assert "'maybe' is none of the options. One of: should, must" in told(specs)

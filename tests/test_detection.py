@@ -30,5 +30,15 @@ def test_a_flaw_is_caught_by_the_checks_of_its_requirement(name: str) -> None:
     assert flaw.verdict in {each.verdict for each in results}
 
 
+def test_a_reading_makes_a_failure_of_a_warning() -> None:
+    promoted = {"readings.iat_window": "must"}
+
+    assert {each.verdict for each in ask(["JWS-16"], "ignores-old-iat", overrides=promoted)} == {
+        Verdict.FAIL,
+        Verdict.PASS,
+    }
+    assert {each.verdict for each in ask(["JWS-16"], overrides=promoted)} == {Verdict.PASS}
+
+
 def test_every_asked_requirement_has_a_flaw() -> None:
     assert {id_ for each in FLAWS.values() for id_ in each.requirements} >= ASKED

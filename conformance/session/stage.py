@@ -91,6 +91,8 @@ class Stage:
             catalogue=self.catalogue,
             beneath="reference" if request.embedded else None,
         )
+        chosen = {each: self.profile.reading(each) for each in self.catalogue.readings}
+        self.catalogue = self.catalogue.under(chosen)
         self.contract = Contract.load(Path(request.spec) if request.spec else None)
 
     def _kit(self) -> kit.Kit:
