@@ -95,7 +95,6 @@ class Catalogue:
             raise ConfigurationFault(f"there is no requirement {id_!r}", cure=cure)
         return self.requirements[id_]
 
-
     def under(self, choices: Mapping[str, str]) -> Self:
         """The catalogue as it is under some readings' choices: one may make a MUST of the SHOULDs that name it."""
         promoting = {each.name for each in self.readings.values() if choices.get(each.name) == each.promotes != ""}

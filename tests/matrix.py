@@ -1,6 +1,6 @@
 """The detection matrix: every flaw of the reference, and the checks that object to it.
 
-    python -m tests.matrix docs/detection.md [--processes 2]
+    python -m tests.matrix docs/detection.md [--processes 2] [--only FLAW...]
 
 Each flaw is asked by the checks of its own requirements and by those of some others, drawn by the flaw's name; what
 objects among the others is shown beside it, because a defect may well break more than one requirement.
@@ -12,7 +12,7 @@ import argparse
 import html
 import random
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -74,32 +74,49 @@ def look(name: str) -> Found:
     )
 
 
-def page(found: Iterable[Found]) -> str:
-    """The matrix as Markdown, the rate on its first line."""
-    rows = sorted(found, key=lambda each: list(FLAWS).index(each.flaw))
-    caught = [each for each in rows if not each.missed]
-    requirements = {id_ for each in rows for id_ in each.own}
+def row(found: Found) -> str:
+    """One flaw's row of the page."""
+    flaw = FLAWS[found.flaw]
+    own = "; ".join(f"{id_} {', '.join(f'`{check}`' for check in checks)}" for id_, checks in found.own.items())
+    reason, others = _cell(found.reason), ", ".join(found.others)
+    return f"| {flaw.name} | {flaw.text} | {flaw.verdict} | {own} | {reason} | {others} |"
+
+
+def survivor(found: Found) -> str:
+    """A flaw that a requirement of its own missed; "" where all caught it."""
+    return f"{found.flaw} ({', '.join(found.missed)})" if found.missed else ""
+
+
+def page(rows: Mapping[str, str], survivors: Mapping[str, str]) -> str:
+    """The matrix as Markdown, the rate on its first line; both mappings are by the flaws' names."""
+    told = {name: rows[name] for name in FLAWS if name in rows}
+    missed = [each for name, each in survivors.items() if name in told and each]
+    caught = len(told) - len(missed)
+    owners = {id_ for each in told.values() for id_ in re.findall(r"([A-Z]{3}-\d\d) `", each)}
+    idle = sorted(_checks() - {check for each in told.values() for check in re.findall(r"`([^`]+)`", each)})
     lines = [
-        f"Detection: {len(caught)} of {len(rows)} flaws ({100 * len(caught) / len(rows):.0f} %) are caught by a check "
-        f"of their own requirement; {len(requirements)} requirements have a flaw.",
+        f"Detection: {caught} of {len(told)} flaws ({100 * caught / len(told):.0f} %) are caught by a check "
+        f"of their own requirement; {len(owners)} requirements have a flaw.",
         "",
         "Each flaw is one defect of the reference Data Provider. `make detection` writes this page.",
         "",
-    ]
-    survivors = [f"{each.flaw} ({', '.join(each.missed)})" for each in rows if each.missed]
-    lines += [f"Survivors: {', '.join(survivors) if survivors else 'none'}.", ""]
-    idle = sorted(_checks() - {check for each in rows for own in each.own.values() for check in own})
-    lines += [f"Checks that no flaw trips: {', '.join(idle) if idle else 'none'}.", ""]
-    lines += [
+        f"Survivors: {', '.join(missed) if missed else 'none'}.",
+        "",
+        f"Checks that no flaw trips: {', '.join(idle) if idle else 'none'}.",
+        "",
         "| flaw | what it does | verdict | caught by | what came | others that objected |",
         "|---|---|---|---|---|---|",
+        *told.values(),
     ]
-    for each in rows:
-        flaw = FLAWS[each.flaw]
-        own = "; ".join(f"{id_} {', '.join(f'`{check}`' for check in checks)}" for id_, checks in each.own.items())
-        reason, others = _cell(each.reason), ", ".join(each.others)
-        lines.append(f"| {flaw.name} | {flaw.text} | {flaw.verdict} | {own} | {reason} | {others} |")
     return "\n".join(lines) + "\n"
+
+
+def kept(text: str) -> tuple[dict[str, str], dict[str, str]]:
+    """The rows and the survivors of a page, by the flaws' names."""
+    rows = {each.split(" ")[1]: each for each in text.splitlines() if re.match(r"\| (?!flaw )[a-z0-9]", each)}
+    told = re.search(r"^Survivors: (.*)\.$", text, re.M)
+    found = re.findall(r"([a-z0-9-]+) (\([A-Z0-9, -]+\))", told[1]) if told else []
+    return rows, {name: f"{name} {ids}" for name, ids in found}
 
 
 def _checks() -> set[str]:
@@ -122,14 +139,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", type=Path)
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--only", nargs="+", choices=list(FLAWS), metavar="FLAW", help="keep the rows of all others")
     given = parser.parse_args()
-    found = []
+    rows, survivors = kept(given.file.read_text(encoding="utf-8")) if given.only else ({}, {})
+    asked = given.only or list(FLAWS)
     with ProcessPoolExecutor(given.processes, mp_context=get_context("spawn")) as pool:
-        for number, each in enumerate(pool.map(look, FLAWS), 1):
-            found.append(each)
-            print(f"{number}/{len(FLAWS)} {each.flaw}{' MISSED' if each.missed else ''}", flush=True)
+        for number, each in enumerate(pool.map(look, asked), 1):
+            rows[each.flaw], survivors[each.flaw] = row(each), survivor(each)
+            print(f"{number}/{len(asked)} {each.flaw}{' MISSED' if each.missed else ''}", flush=True)
     given.file.parent.mkdir(parents=True, exist_ok=True)
-    given.file.write_text(page(found), encoding="utf-8")
+    given.file.write_text(page(rows, survivors), encoding="utf-8")
     print(given.file.read_text(encoding="utf-8").splitlines()[0])
 
 

@@ -38,6 +38,8 @@ CONTENT: dict[str, tuple[Callable[[Answer], object], Answer]] = {
     "refusal": (expect.refusal, answer(404)),
     "cut_off_or_refused": (expect.cut_off_or_refused, answer(400)),
     "no_server_error": (expect.no_server_error, answer(404)),
+    "unbroken": (expect.unbroken, answer(404)),
+    "unharmed": (expect.unharmed, answer(404)),
     "interaction_echoed": (expect.interaction_echoed, answer(200)),
     "cut_off": (expect.cut_off, answer(408)),
     "told_error": (expect.told_error, answer(400, ERROR)),
@@ -72,7 +74,8 @@ def test_what_never_reached_the_provider_is_not_its_fault(name: str, kind: Fault
 def test_silence_is_told_as_such(name: str, kind: FaultKind) -> None:
     act, _ = CONTENT[name]
     closing = {FaultKind.EOF, FaultKind.RESET}
-    allowed = {"cut_off_or_refused": closing, "cut_off": closing, "shut_out": {*closing, FaultKind.ALERT}}
+    allowed = dict.fromkeys(("cut_off_or_refused", "cut_off", "unbroken", "unharmed"), closing)
+    allowed["shut_out"] = {*closing, FaultKind.ALERT}
 
     found = told(lambda: act(answer(fault=kind)))
 
@@ -114,6 +117,14 @@ OBJECTIONS: dict[str, tuple[Callable[[], object], tuple[str, ...] | None]] = {
     "cut off or served": (lambda: expect.cut_off_or_refused(answer(200)), (REFUSED, "HTTP 200")),
     "no 5xx": (lambda: expect.no_server_error(answer(499)), None),
     "a 5xx": (lambda: expect.no_server_error(answer(500)), ("an answer that is no 5xx", "HTTP 500")),
+    "broken": (lambda: expect.unbroken(answer(500)), ("an answer that is no 5xx", "HTTP 500")),
+    "unbroken and served": (lambda: expect.unbroken(answer(200, seal=READABLE)), None),
+    "harmed": (
+        lambda: expect.unharmed(answer(200, seal=READABLE)),
+        ("no data", "HTTP 200 with data that the Data Consumer can open"),
+    ),
+    "harmed with what cannot be read": (lambda: expect.unharmed(answer(200, seal=Seal(envelope_problem="x"))), None),
+    "harmed by a server error": (lambda: expect.unharmed(answer(503)), ("an answer that is no 5xx", "HTTP 503")),
     "echoed": (
         lambda: expect.interaction_echoed(answer(headers=((ECHO.upper(), f" {ID.upper()} "),), sent=((ECHO, ID),))),
         None,

@@ -20,6 +20,8 @@ from conformance.expect.answers import (
     shut_out,
     status,
     told_error,
+    unbroken,
+    unharmed,
     within,
 )
 
@@ -48,6 +50,8 @@ __all__ = [
     "status",
     "tls",
     "told_error",
+    "unbroken",
+    "unharmed",
     "updates",
     "within",
 ]

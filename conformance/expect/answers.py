@@ -107,6 +107,20 @@ def no_server_error(answer: Answer) -> None:
         raise _mismatch(answer, "an answer that is no 5xx", answer.told)
 
 
+def unbroken(answer: Answer) -> None:
+    """Any answer but a 5xx, or a connection that was cut, which is a refusal of a server in front."""
+    heard(answer)
+    if not (answer.wire.fault and answer.wire.fault.kind in (FaultKind.EOF, FaultKind.RESET)):
+        no_server_error(answer)
+
+
+def unharmed(answer: Answer) -> None:
+    """As `unbroken`, and no data that its reader can open."""
+    unbroken(answer)
+    if answer.accepted and answer.seal and answer.seal.readable:
+        raise _mismatch(answer, "no data", f"{answer.told} with data that the Data Consumer can open")
+
+
 def interaction_echoed(answer: Answer) -> None:
     """The answer carries the request's x-fapi-interaction-id."""
     status(answer, *answer.call.good)

@@ -185,6 +185,11 @@ def query(name: str, value: str) -> Change:
     return lambda call: replace(call, query=(*without_query(name)(call).query, (name, value)))
 
 
+def odd(call: Call) -> Call:
+    """The call as it is, but such that a server or firewall in front may answer it by itself."""
+    return replace(call, odd=True)
+
+
 def method(verb: str) -> Change:
     """Another HTTP method."""
     return lambda call: replace(call, method=verb, odd=True)

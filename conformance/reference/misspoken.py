@@ -13,6 +13,14 @@ _TRACE = """Traceback (most recent call last):
   File "/srv/bank/consents.py", line 118, in read
     raise ValueError(name)"""
 
+_BREAKING = {
+    "odd-ids-break-it": re.compile(r"%[0-9A-F]{2}"),
+    "odd-details-break-it": re.compile(r"^/v1/accounts/[^/?]*%"),
+    "odd-lists-break-it": re.compile(r"/transactions\?.*page_size=[^0-9&]"),
+    "odd-consents-break-userinfo": re.compile(r"/userinfo\?.*%"),
+    "odd-redirects-break-authorize": re.compile(r"/authorize\?.*redirect_uri=[^h]"),
+}
+
 
 def misspoken(refusal: Refusal, request: HttpRequest, flaws: frozenset[str], others: Sequence[str]) -> HttpResponse:
     """A refusal's answer as these flaws spell it; the honest one without any."""
@@ -42,7 +50,7 @@ def misspoken(refusal: Refusal, request: HttpRequest, flaws: frozenset[str], oth
         description = f"Did you mean {others[0]}?"
     if "unknown-consent-breaks-it" in flaws and unknown:
         status = 500
-    if "odd-ids-break-it" in flaws and re.search(r"%[0-9A-F]{2}", request.target):
+    if any(each in flaws and pattern.search(request.target) for each, pattern in _BREAKING.items()):
         status = 500
     if "undocumented-status" in flaws and malformed:
         status = 422

@@ -5,7 +5,6 @@ import pytest
 from conformance import expect
 from conformance.consent import AccountRef, EventType, Permission
 from conformance.declare import check
-from conformance.generated import odd_texts
 from conformance.journeys import Journey
 from conformance.provider import KID_HEADER, Answer, Change, Provider, change
 
@@ -43,18 +42,6 @@ async def check_no_bad_input_is_a_5xx(provider: Provider, journey: Journey) -> N
     await _refusals(provider, journey)
 
     expect.no_failures(provider.failures())
-
-
-@check("ERR-03")
-async def check_odd_ids_are_no_5xx(provider: Provider, journey: Journey) -> None:
-    """Generated account ids and consent ids of any text are refused, without a 5xx."""
-    async with journey.serving() as consent:
-        for text in odd_texts(provider.profile.plan.seed or 0, provider.profile.plan.examples):
-            as_account = await provider.balances(consent, AccountRef(text, "", ""))
-            as_consent = await provider.balances(consent, consent.accounts[0], change.query("consent_id", text))
-
-            expect.cut_off_or_refused(as_account)
-            expect.cut_off_or_refused(as_consent)
 
 
 @check("ERR-04", alone=True)
