@@ -18,7 +18,7 @@ CHECKS = ("-k", "test or check_balance_is_served or check_unsigned or check_reje
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "pytest", "--pyargs", "conformance", "--report-dir", str(folder), *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600, check=False)
 
 
 def record(folder: Path) -> Record:
