@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -12,17 +11,17 @@ from conformance.consent import AccountRef, Consent, EventType, Permission, Purp
 from conformance.customer import CustomerDriver
 from conformance.generated import Case
 from conformance.hub import Arrival, HubView
-from conformance.journeys.controls import Controls, blocked
+from conformance.journeys.controls import blocked
 from conformance.journeys.landing import Landing
 from conformance.journeys.people import People
+from conformance.journeys.questions import Questions
 from conformance.journeys.states import States
 from conformance.journeys.visit import Stage, Visit
-from conformance.journeys.walk import Walk, walk
 from conformance.journeys.witness import Witness
 from conformance.lifecycle import Status
-from conformance.model import Blame, Blocked
+from conformance.model import Blocked
 from conformance.profile import Customer
-from conformance.provider import Answer, Change, Provider, read_page
+from conformance.provider import Answer, Change, Provider
 from conformance.update import Update, read_update
 
 VALIDITY = timedelta(days=90)
@@ -37,7 +36,7 @@ class Decision:
     update: Update
 
 
-class Journey(Controls):
+class Journey(Questions):
     """Makes fresh consents and moves them; what it did is in the check's evidence."""
 
     def __init__(
@@ -191,43 +190,11 @@ class Journey(Controls):
         """A consent_created event as JSON, about a consent of its own."""
         return event_json(EventType.CREATED, self.draft(), self.profile.reading("event_accounts_shape"))
 
-    async def each_event(self, cases: Sequence[Case]) -> list[tuple[Case, Answer]]:
-        """Send generated events, a few at once, and bring each with its answer."""
-        slots = asyncio.Semaphore(4)
-
-        async def one(case: Case) -> tuple[Case, Answer]:
-            async with slots:
-                return case, await self.provider.send(self.provider.document_call(case.document))
-
-        return await asyncio.gather(*(one(each) for each in cases))
-
     async def openings(self, found: Sequence[tuple[Case, Answer]]) -> list[Landing]:
         """What authorize says of the consents that some events named, a few of them."""
         named = [case.consent_id for case, _ in found if 0 < len(case.consent_id) <= 36][:12]
         drafts = [replace(self.draft(), consent_id=each) for each in named]
         return [await self.lands(each, await self.provider.authorize(each)) for each in drafts]
-
-    async def paced(self, consent: Consent, *, count: int, seconds: float) -> list[Answer]:
-        """So many balances in so many seconds, evenly spaced, whatever the answers take."""
-
-        async def one(number: int) -> Answer:
-            await asyncio.sleep(number * seconds / count)
-            return await self.provider.balances(consent, consent.accounts[0])
-
-        return await asyncio.gather(*(one(number) for number in range(count)))
-
-    async def once_served(self, consent: Consent) -> Answer:
-        """A balance once it is served again, or the last refusal after a minute and a half."""
-        for _ in range(18):
-            answer = await self.provider.balances(consent, consent.accounts[0])
-            if answer.served:
-                break
-            await asyncio.sleep(5)
-        return answer
-
-    async def together(self, *events: tuple[EventType, Consent]) -> list[Answer]:
-        """Events at the same time; their answers in the order of the events."""
-        return await asyncio.gather(*(self.provider.event(kind, consent) for kind, consent in events))
 
     async def follow(self, consent: Consent, answer: Answer) -> Visit | None:
         """Where a redirect leads a customer, or None if the answer is no redirect."""
@@ -262,26 +229,6 @@ class Journey(Controls):
     async def updates_within(self, consent: Consent, seconds: float, *, beyond: int = 0) -> tuple[Update, ...]:
         """The updates that arrive for a consent in a while, some left out that are known; ends when there is one."""
         return self._read(await self.hub.wait_for(consent.consent_id, count=beyond + 1, seconds=seconds))[beyond:]
-
-    async def transactions(self, consent: Consent, account: AccountRef, **parameters: str) -> Walk:
-        """All pages of an account's transactions."""
-        return await walk(self.provider, consent, account, **parameters)
-
-    async def cursor(self, consent: Consent, account: AccountRef) -> str:
-        """A cursor of an account with more transactions than a page of ten; Blocked where there is none."""
-        answer = await self.provider.transactions(consent, account, page_size="10")
-        page = read_page(answer) if answer.served else None
-        if page is None:
-            raise blocked("see a page of transactions", answer)
-        if not page.cursor:
-            raise Blocked(
-                "get a cursor (next_page_params)",
-                f"the account {account.account_id} fits on one page of ten",
-                blame=Blame.CONFIGURATION,
-                cure="Put an account with more than ten transactions first in the profile",
-                exchange=answer.exchange_id,
-            )
-        return page.cursor
 
     @asynccontextmanager
     async def accepting(self) -> AsyncIterator[None]:

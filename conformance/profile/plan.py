@@ -56,6 +56,13 @@ class Paths(Document):
     """The userinfo endpoint"""
 
 
+class Paynet(Document):
+    """How PayNet names itself."""
+
+    issuer: Name = "ofp"
+    """The iss member in the JWS header of its calls"""
+
+
 class Hub(Document):
     """Where the suite listens as PayNet."""
 

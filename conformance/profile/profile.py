@@ -28,18 +28,11 @@ from conformance.profile import chain
 from conformance.profile.fields import repeated
 from conformance.profile.keys import DataConsumer, Keys
 from conformance.profile.people import Condition, Customer, CustomerPages, Wording
-from conformance.profile.plan import Bounds, Hub, Kept, Paths, Plan, WaiverEntry
+from conformance.profile.plan import Bounds, Hub, Kept, Paths, Paynet, Plan, WaiverEntry
 from conformance.profile.target import Target
 
 if TYPE_CHECKING:
     from conformance.catalogue import Catalogue
-
-
-class Paynet(Document):
-    """How PayNet names itself."""
-
-    issuer: Name = "ofp"
-    """The iss member in the JWS header of its calls"""
 
 
 def _spelled(value: object) -> object:
