@@ -5,8 +5,8 @@ from __future__ import annotations
 from conformance.profile.chain import bundled, setting, template
 from conformance.profile.keys import DataConsumer, KeyFiles, Keys, OddKeys, TlsFiles
 from conformance.profile.people import Account, Balance, Condition, Customer, CustomerPages, Wording
-from conformance.profile.plan import Bounds, Hub, Paths, Plan, WaiverEntry
-from conformance.profile.profile import Paynet, Profile
+from conformance.profile.plan import Bounds, Hub, Paths, Paynet, Plan, WaiverEntry
+from conformance.profile.profile import Profile
 from conformance.profile.target import ClientCertificate, SigningKeys, Target
 
 __all__ = [
