@@ -20,7 +20,8 @@ _MARK = "__conformance_check__"
 class Declaration:
     """What a check says of itself: the requirement it asks, and how it wants to be run.
 
-    `alone`: it measures time or makes load, so it runs when nothing else does. `volume`: the smallest plan that asks
+    `alone`: it measures time or makes load, so it runs when nothing else does. `long`: it takes seconds on the fastest
+    provider, because it waits for something; quick ones are told before it. `volume`: the smallest plan that asks
     it. `needs`: a capability without which the question does not apply, beyond the requirement's own. `under`: the
     reading and the choice under which alone it applies. `requires`: what the profile has to know of the target.
     `arguments`: the names of the fixtures and parameters it takes.
@@ -31,6 +32,7 @@ class Declaration:
     title: str
     location: str
     alone: bool
+    long: bool
     volume: Volume
     needs: Capability | None
     under: tuple[str, str] | None
@@ -43,6 +45,7 @@ def check(
     requirement_id: str,
     *,
     alone: bool = False,
+    long: bool = False,
     volume: Volume = Volume.SMOKE,
     needs: Capability | None = None,
     under: tuple[str, str] | None = None,
@@ -77,6 +80,7 @@ def check(
                 title=function.__doc__.strip().splitlines()[0],
                 location=f"{file}::{name}",
                 alone=alone,
+                long=long,
                 volume=volume,
                 needs=needs,
                 under=under,

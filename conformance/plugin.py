@@ -47,7 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what the profile's plan does not ask, and put checks that must be alone at the end."""
+    """Leave out what the profile's plan does not ask, and put the rest in order."""
     checks = runs.only_checks(items)
     if not checks or config.option.collectonly:
         return
@@ -56,9 +56,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if unasked:
         config.hook.pytest_deselected(items=unasked)
     left_out = {*unasked, *(each.item for each in checks if each.check.volume.order > stage.profile.plan.volume.order)}
-    kept = sorted((each for each in items if each not in left_out), key=_is_alone)
-    items[:] = kept
-    config.stash[RUN].expected = {each.name for each in runs.only_checks(kept)}
+    from conformance.session.order import in_order
+
+    asked = in_order([each for each in checks if each.item not in left_out], stage.catalogue)
+    meant = {each.item for each in checks}
+    items[:] = [*(each for each in items if each not in meant), *(each.item for each in asked)]
+    config.stash[RUN].expected = {each.name for each in asked}
 
 
 def pytest_deselected(items: Sequence[pytest.Item]) -> None:
@@ -222,11 +225,6 @@ def journey() -> None:
 @pytest.fixture
 def evidence() -> None:
     """What the check saw so far; the suite hands its value to checks itself."""
-
-
-def _is_alone(item: pytest.Item) -> bool:
-    found = runs.as_check(item)
-    return bool(found and found.check.alone)
 
 
 def _speaks(config: pytest.Config) -> bool:

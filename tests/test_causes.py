@@ -58,6 +58,7 @@ def order(*results: Result) -> list[str]:
 
 
 FAIL, WARN, INCONCLUSIVE, PASS = Verdict.FAIL, Verdict.WARN, Verdict.INCONCLUSIVE, Verdict.PASS
+_SIGNATURE = "The Data Provider refused PayNet's signature (JWS.InvalidSignature)"
 RANKS: dict[str, tuple[list[Result], list[str]]] = {
     "nothing": ([result("BAL-01", PASS), result("BAL-02", Verdict.NOT_APPLICABLE)], []),
     "the most failures": (
@@ -74,19 +75,25 @@ RANKS: dict[str, tuple[list[Result], list[str]]] = {
         ["UPD-02", "EVT-17", "LCM-13"],
     ),
     "server errors": (
-        [result("TLS-01"), result("BAL-05", actual="HTTP 500"), result("ERR-03", actual="HTTP 503 (2 in all)")],
-        ["ERR-03", "TLS-01", "BAL-05"],
+        [
+            result("TLS-01"),
+            result("BAL-05", actual="HTTP 500"),
+            result("BAL-06", actual="HTTP 500"),
+            result("ERR-03", actual="HTTP 503 (2 in all)"),
+        ],
+        ["ERR-03", "TLS-01", "BAL-05", "BAL-06"],
     ),
     "too few server errors": (
-        [result("TLS-01"), result("BAL-05"), result("ERR-03", actual="HTTP 500")],
-        ["TLS-01", "BAL-05", "ERR-03"],
+        [result("BAL-05", actual="HTTP 500"), result("ERR-03", actual="HTTP 500")],
+        ["BAL-05", "ERR-03"],
     ),
     "errors without a body": (
         [
             result("BAL-14", expected="a JSON object {error, error_description}"),
+            result("ERR-04", actual="HTTP 400 with no error code"),
             result("ERR-01", expected="a text `error` in the error body"),
         ],
-        ["ERR-01", "BAL-14"],
+        ["ERR-01", "BAL-14", "ERR-04"],
     ),
     "a service that is refused": (
         [
@@ -96,6 +103,31 @@ RANKS: dict[str, tuple[list[Result], list[str]]] = {
             result("ACC-01", expected="HTTP 200", actual="HTTP 401", operation=Operation.ACCOUNT),
         ],
         ["BAL-01", "ACC-01", "HDR-01", "BAL-05"],
+    ),
+    "a signature that is not taken": (
+        [
+            *(result(each, INCONCLUSIVE, "the answer was HTTP 401", hint=_SIGNATURE) for each in ("AUT-01", "BAL-01")),
+            result("EVT-01", expected="HTTP 200", actual="HTTP 401", hint=_SIGNATURE, operation=Operation.EVENT),
+            result("JWS-01", expected="HTTP 200", actual="HTTP 401", hint=_SIGNATURE, operation=Operation.EVENT),
+        ],
+        ["JWS-01", "EVT-01", "AUT-01", "BAL-01"],
+    ),
+    "a login that is not there": (
+        [
+            *(result(each, INCONCLUSIVE, expected="to reach the login page") for each in ("UPD-01", "BAL-01")),
+            result("AUT-01", expected="the login page"),
+            result("UIX-01", expected="the login page"),
+        ],
+        ["UIX-01", "AUT-01", "UPD-01", "BAL-01"],
+    ),
+    "seals that do not open": (
+        [
+            result("BAL-02", INCONCLUSIVE, "the JWE does not open with the Data Consumer's key: alg 'x' is not y"),
+            result("JWE-01", actual="the JWE does not open with the Data Consumer's key: alg 'x' is not y"),
+            result("JWE-02", expected="JWE alg y", actual="'x'"),
+            result("BAL-01", actual="the JWE does not open with the Data Consumer's key: alg 'x' is not y"),
+        ],
+        ["JWE-02", "JWE-01", "BAL-01", "BAL-02"],
     ),
     "the configuration": (
         [

@@ -239,7 +239,7 @@ class CustomerPages:
 
     def _listed(self, grant: Grant) -> tuple[str, str, str]:
         with grant.lock:
-            status = grant.settle(self._clock(), self._settings.awaiting_minutes * 60)
+            status = grant.standing(self._clock(), self._settings.awaiting_minutes * 60)
         return grant.consent_id, self._names[grant.dc_id], status.value
 
     def _session(self, request: HttpRequest, asked: Request) -> Session | None:

@@ -54,14 +54,19 @@ class Grant:
         """Whose data it is."""
         return self.event.dc_id
 
-    def settle(self, now: float, awaiting_seconds: float) -> Status:
-        """Let time do what it does by itself (F: expiry; R:awaiting_timeout) and tell the state."""
+    def standing(self, now: float, awaiting_seconds: float) -> Status:
+        """The state, with what time does by itself (F: expiry; R:awaiting_timeout)."""
         expired = self.expiry_check(self, now)
         if self.status in (Status.AUTHORIZED, Status.SUSPENDED) and expired:
-            self.status = Status.EXPIRED
+            return Status.EXPIRED
         waited = expired or now >= self.received_at + awaiting_seconds
         if self.status is Status.AWAITING_AUTHORIZATION and waited and not self.deciding:
-            self.status = Status.FAILED
+            return Status.FAILED
+        return self.status
+
+    def settle(self, now: float, awaiting_seconds: float) -> Status:
+        """Let time do what it does by itself, for good, and tell the state."""
+        self.status = self.standing(now, awaiting_seconds)
         return self.status
 
     def serves(self, now: float) -> bool:

@@ -147,7 +147,7 @@ async def check_session_cookies_are_guarded(journey: Journey) -> None:
     expect.pages.cookies_guarded(visit, visit.cookies)
 
 
-@check("AUT-11")
+@check("AUT-11", long=True)
 async def check_expired_consents_are_not_authorized(journey: Journey) -> None:
     """A consent past its expiration_datetime, without any event, leads to no login."""
     consent = await journey.states.announced_shortly()

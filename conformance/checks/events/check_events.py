@@ -54,7 +54,7 @@ async def check_status_event_takes_effect(provider: Provider, journey: Journey) 
     expect.refusal(answer)
 
 
-@check("EVT-02")
+@check("EVT-02", long=True)
 async def check_nearer_expiry_takes_effect(journey: Journey) -> None:
     """A consent_updated event that brings the expiry nearer is acknowledged, and data stops then."""
     consent = await journey.authorized()

@@ -11,7 +11,7 @@ from conformance.model import Capability, Fact
 from conformance.provider import Provider, change
 
 
-@check("LCM-14")
+@check("LCM-14", long=True)
 async def check_login_ends_with_the_consents_time(provider: Provider, journey: Journey) -> None:
     """A login begun before the consent's expiration_datetime cannot authorize it afterwards."""
     overdue = await journey.states.reviewing_shortly()
@@ -25,7 +25,7 @@ async def check_login_ends_with_the_consents_time(provider: Provider, journey: J
     expect.refusal(answer)
 
 
-@check("LCM-08")
+@check("LCM-08", long=True)
 async def check_data_stops_at_expiry(journey: Journey) -> None:
     """Data stops at expiration_datetime by itself, without an event."""
     async with journey.serving():
@@ -35,7 +35,7 @@ async def check_data_stops_at_expiry(journey: Journey) -> None:
     expect.refusal(answer)
 
 
-@check("LCM-08")
+@check("LCM-08", long=True)
 @pytest.mark.parametrize("hours", [0, 8, -11])
 async def check_data_stops_at_a_nearer_expiry(journey: Journey, hours: int) -> None:
     """Data stops at an expiry that an update brought nearer, in whatever time zone it is spelled."""
@@ -49,7 +49,7 @@ async def check_data_stops_at_a_nearer_expiry(journey: Journey, hours: int) -> N
     expect.refusal(answer)
 
 
-@check("LCM-08", needs=Capability.ACCOUNTS)
+@check("LCM-08", needs=Capability.ACCOUNTS, long=True)
 async def check_account_details_stop_at_expiry(provider: Provider, journey: Journey) -> None:
     """Account details stop at the expiry by themselves, as balances do."""
     consent = await journey.authorized()
@@ -60,7 +60,7 @@ async def check_account_details_stop_at_expiry(provider: Provider, journey: Jour
     expect.refusal(answer)
 
 
-@check("LCM-08", needs=Capability.TRANSACTIONS)
+@check("LCM-08", needs=Capability.TRANSACTIONS, long=True)
 async def check_transactions_stop_at_expiry(provider: Provider, journey: Journey) -> None:
     """Transactions stop at the expiry by themselves, as balances do."""
     consent = await journey.authorized()
@@ -71,7 +71,7 @@ async def check_transactions_stop_at_expiry(provider: Provider, journey: Journey
     expect.refusal(answer)
 
 
-@check("LCM-08")
+@check("LCM-08", long=True)
 async def check_time_does_not_stop_for_the_suspended(provider: Provider, journey: Journey) -> None:
     """A consent that expires while suspended stays closed when a later event calls it authorized."""
     consent, twin = await journey.authorized(), await journey.authorized()
@@ -84,7 +84,7 @@ async def check_time_does_not_stop_for_the_suspended(provider: Provider, journey
     expect.refusal(answer)
 
 
-@check("LCM-10")
+@check("LCM-10", long=True)
 async def check_no_extension_revives(provider: Provider, journey: Journey) -> None:
     """A consent whose time is over stays closed when an update gives it a later expiry."""
     consent = await journey.authorized()
@@ -97,7 +97,7 @@ async def check_no_extension_revives(provider: Provider, journey: Journey) -> No
     expect.refusal(answer)
 
 
-@check("LCM-14")
+@check("LCM-14", long=True)
 @pytest.mark.parametrize("status", [Status.FAILED, Status.REJECTED])
 async def check_login_ends_with_its_consent(provider: Provider, journey: Journey, status: Status) -> None:
     """A login begun before the consent failed or was rejected cannot authorize it afterwards."""
@@ -113,7 +113,7 @@ async def check_login_ends_with_its_consent(provider: Provider, journey: Journey
     expect.refusal(answer)
 
 
-@check("LCM-14")
+@check("LCM-14", long=True)
 @pytest.mark.parametrize("status", [Status.REVOKED, Status.EXPIRED])
 async def check_second_login_authorizes_nothing_again(provider: Provider, journey: Journey, status: Status) -> None:
     """A second login for a consent that was authorized and then ended meanwhile authorizes nothing."""

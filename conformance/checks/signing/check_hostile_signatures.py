@@ -76,7 +76,7 @@ async def check_keys_of_the_header_are_not_trusted(provider: Provider, journey: 
     expect.refusal(await _forged(provider, journey, vector))
 
 
-@check("JWS-12")
+@check("JWS-12", long=True)
 @pytest.mark.parametrize("vector", [*_POINTED, *_BESIDE])
 async def check_addresses_of_the_header_are_not_fetched(
     provider: Provider, journey: Journey, hub: HubView, vector: str
@@ -89,7 +89,7 @@ async def check_addresses_of_the_header_are_not_fetched(
     expect.nothing_arrived(await hub.wait_for(canary, Operation.CANARY, seconds=2))
 
 
-@check("JWS-12")
+@check("JWS-12", long=True)
 async def check_balances_fetch_no_address_of_the_header(provider: Provider, journey: Journey, hub: HubView) -> None:
     """No request arrives at an address that the header of a balance's call names."""
     canary = journey.canary()
@@ -100,7 +100,7 @@ async def check_balances_fetch_no_address_of_the_header(provider: Provider, jour
     expect.nothing_arrived(await hub.wait_for(canary, Operation.CANARY, seconds=2))
 
 
-@check("JWS-12")
+@check("JWS-12", long=True)
 async def check_authorize_fetches_no_address_of_the_header(provider: Provider, journey: Journey, hub: HubView) -> None:
     """No request arrives at an address that the header of authorize's signature names."""
     canary = journey.canary()

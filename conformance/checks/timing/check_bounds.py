@@ -77,7 +77,7 @@ async def check_balances_at_once_are_in_time(provider: Provider, journey: Journe
         expect.seals.served(answer)
 
 
-@check("TMO-07", requires=(Fact.SLOW_ACCOUNT,))
+@check("TMO-07", requires=(Fact.SLOW_ACCOUNT,), long=True)
 async def check_slow_source_is_a_timeout_error(provider: Provider, journey: Journey) -> None:
     """When the Data Provider's own source is too slow, the answer in time is an error and not silence."""
     customer, account = journey.people.account_in(Condition.SLOW)

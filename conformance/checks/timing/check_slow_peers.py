@@ -7,7 +7,7 @@ from conformance.journeys import Journey, Visit
 from conformance.provider import Provider, change
 
 
-@check("TMO-05")
+@check("TMO-05", long=True)
 async def check_hanging_paynet_does_not_hang_the_customer(provider: Provider, journey: Journey, hub: HubView) -> None:
     """When PayNet hangs on the update the customer gets an answer in time, and nothing is authorized."""
     consent = await journey.announced()
@@ -34,7 +34,7 @@ async def check_half_sent_requests_keep_nobody_waiting(provider: Provider, journ
     expect.seals.served(answer)
 
 
-@check("TMO-06")
+@check("TMO-06", long=True)
 async def check_half_sent_requests_are_cut_off(provider: Provider, journey: Journey) -> None:
     """A request that is half sent is cut off within the profile's bound."""
     async with journey.accepting():
