@@ -18,7 +18,8 @@ from tests.support.facts import exchange
 
 CATALOGUE = Catalogue.load()
 REQUIREMENTS = tuple(CATALOGUE.requirements.values())
-PAGE = (Path(__file__).parents[1] / "docs" / "causes.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[1]
+PAGE = (ROOT / "docs" / "causes.md").read_text(encoding="utf-8")
 # Every thirtieth of them, in the catalogue's order.
 SAMPLE = list(FLAWS)[::30]
 
@@ -29,6 +30,7 @@ def test_the_page_is_of_todays_flaws_and_the_rate_is_kept() -> None:
     assert set(re.findall(r"^\| ([a-z0-9.-]+) \|", PAGE, re.M)) == set(FLAWS) | {"flaw"}, "`make detection` writes it"
     assert all_ == len(FLAWS)
     assert right >= 0.9 * all_
+    assert f"{right} of {all_}" in " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
 
 
 def test_a_sample_shows_the_same() -> None:
