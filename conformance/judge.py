@@ -168,23 +168,29 @@ def _against_certificate(
     musts = [each for each in requirements if each.level is Level.MUST and not each.untestable]
     unasked = [each.id for each in musts if standing[each.id] is None]
     if unasked:
-        reasons.append(f"{len(unasked)} MUST requirements were not asked: {', '.join(unasked)}")
+        reasons.append(f"{_count(unasked, 'MUST requirement')} not asked: {', '.join(unasked)}")
     essential = [each.id for each in musts if standing[each.id] is Verdict.NOT_APPLICABLE and not each.capability]
     if essential:
-        reasons.append(f"{len(essential)} MUST requirements could not be asked of this target: {', '.join(essential)}")
+        reasons.append(
+            f"{_count(essential, 'MUST requirement')} not to be asked of this target: {', '.join(essential)}"
+        )
     for kind in (Verdict.ERROR, Verdict.FAIL, Verdict.INCONCLUSIVE):
         ids = [id_ for id_, each in standing.items() if each is kind]
         if ids:
-            reasons.append(f"{len(ids)} requirements ended {kind}: {', '.join(ids)}")
+            reasons.append(f"{_count(ids, 'requirement')} ended {kind}: {', '.join(ids)}")
     used = [id_ for id_, state in states.items() if state is WaiverState.USED]
     if used:
-        reasons.append(f"{len(used)} requirements are waived: {', '.join(used)}")
+        reasons.append(f"{_count(used, 'requirement')} waived: {', '.join(used)}")
     reasons += [
         f"the waiver of {id_} is {state}"
         for id_, state in states.items()
         if state not in (WaiverState.USED, WaiverState.NOT_ASKED)
     ]
     return reasons
+
+
+def _count(ids: Sequence[str], what: str) -> str:
+    return f"{len(ids)} {what}{'' if len(ids) == 1 else 's'}"
 
 
 _HEADLINES: Mapping[int, str] = {

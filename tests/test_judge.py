@@ -149,19 +149,19 @@ CASES: dict[str, tuple[list[Result], dict[str, list[object]], str, list[str]]] =
         [],
         {},
         "NO VERDICT: nothing was asked",
-        ["2 MUST requirements were not asked: AAA-01, AAA-02"],
+        ["2 MUST requirements not asked: AAA-01, AAA-02"],
     ),
     "half": (
         [result(MUST, Verdict.PASS)],
         {},
         "NOTHING FAILED, but not everything was asked: no certificate",
-        ["1 MUST requirements were not asked: AAA-02"],
+        ["1 MUST requirement not asked: AAA-02"],
     ),
     "not to be asked": (
         [result(MUST, Verdict.NOT_APPLICABLE), result(OTHER, Verdict.NOT_APPLICABLE), result(SHOULD, Verdict.PASS)],
         {},
         "NOTHING FAILED, but not everything was asked: no certificate",
-        ["2 MUST requirements could not be asked of this target: AAA-01, AAA-02"],
+        ["2 MUST requirements not to be asked of this target: AAA-01, AAA-02"],
     ),
     "failed": (
         [result(MUST, Verdict.FAIL), result(OTHER, Verdict.FAIL)],
@@ -173,19 +173,19 @@ CASES: dict[str, tuple[list[Result], dict[str, list[object]], str, list[str]]] =
         [result(MUST, Verdict.INCONCLUSIVE, Blame.CONFIGURATION), result(OTHER, Verdict.PASS)],
         {},
         "NO VERDICT: the configuration kept the suite from asking",
-        ["1 requirements ended INCONCLUSIVE: AAA-01"],
+        ["1 requirement ended INCONCLUSIVE: AAA-01"],
     ),
     "crashed": (
         [result(MUST, Verdict.ERROR), result(OTHER, Verdict.PASS)],
         {},
         "NO VERDICT: the suite itself failed",
-        ["1 requirements ended ERROR: AAA-01"],
+        ["1 requirement ended ERROR: AAA-01"],
     ),
     "waived": (
         [result(MUST, Verdict.FAIL), result(OTHER, Verdict.FAIL)],
         {"waivers": [waiver("AAA-01"), waiver("AAA-02", until="2026-11-20")]},
         "PASSED WITH WAIVERS: no certificate",
-        ["2 requirements ended FAIL: AAA-01, AAA-02", "2 requirements are waived: AAA-01, AAA-02"],
+        ["2 requirements ended FAIL: AAA-01, AAA-02", "2 requirements waived: AAA-01, AAA-02"],
     ),
     "waived for nothing": (
         [result(MUST, Verdict.PASS), result(OTHER, Verdict.PASS)],
@@ -197,7 +197,7 @@ CASES: dict[str, tuple[list[Result], dict[str, list[object]], str, list[str]]] =
         [result(MUST, Verdict.PASS)],
         {"waivers": [waiver("AAA-02")]},
         "NOTHING FAILED, but not everything was asked: no certificate",
-        ["1 MUST requirements were not asked: AAA-02"],
+        ["1 MUST requirement not asked: AAA-02"],
     ),
 }
 

@@ -15,7 +15,7 @@ import pytest
 from conformance.model import Blame, ConfigurationFault, Exchange, Message, Result, Verdict
 from conformance.report import allure_page, allure_view, har, replay, terminal, transcript
 from conformance.report.record import Record, write
-from conformance.report.text import word
+from conformance.report.text import shortened, word
 from tests.test_checklist import EVIL, Seen, evil
 from tests.test_run import record, run
 
@@ -250,3 +250,15 @@ def test_a_word_of_a_command_is_the_text(text: str) -> None:
 
     assert done.stdout.decode() == text
     assert "\n" not in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("BAL-01, BAL-02, BAL-03", "BAL-01, BAL-02, BAL-03"),
+        ("ended: BAL-03, BAL-01, BAL-02, TXN-06, BAL-09.", "ended: BAL-01..03+09, TXN-06."),
+        ("none", "none"),
+    ],
+)
+def test_long_lists_of_requirements_are_shown_as_ranges(text: str, short: str) -> None:
+    assert shortened(text) == short

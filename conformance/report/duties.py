@@ -23,7 +23,7 @@ _FIRST = 8
 class Deed:
     """One thing to mend: the requirement that shows it best, what became of it, its text, and the likely cause.
 
-    `others` are the requirements that did not pass for the same cause.
+    `others` are the requirements that did not pass for the same cause; `waived_until` is a day, "" without a waiver.
     """
 
     requirement: str
@@ -31,6 +31,7 @@ class Deed:
     text: str
     cause: str
     others: tuple[str, ...]
+    waived_until: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,4 +69,11 @@ def _cause(found: Likely) -> str:
 def _deed(cause: str, several: Sequence[Likely]) -> Deed:
     first = several[0]
     others = tuple(each.requirement.id for each in several[1:])
-    return Deed(first.requirement.id, first.result.verdict.value, fold(first.requirement.text, 300), cause, others)
+    return Deed(
+        requirement=first.requirement.id,
+        verdict=first.result.verdict.value,
+        text=fold(first.requirement.text, 300),
+        cause=cause,
+        others=others,
+        waived_until=first.result.waived_until,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conformance.report.checklist import Checklist
 from conformance.report.duties import Deed
-from conformance.report.text import fold
+from conformance.report.text import fold, ranges
 
 
 def markdown(found: Checklist, *, short: bool = False) -> str:
@@ -24,7 +24,7 @@ def markdown(found: Checklist, *, short: bool = False) -> str:
     for duty in found.duties:
         lines += ["", f"**{duty.who}**", ""]
         lines += [f"- {_deed(each)}" for each in duty.deeds]
-        lines += [f"- then {len(duty.rest)} more: {', '.join(duty.rest)}"] if duty.rest else []
+        lines += [f"- then {len(duty.rest)} more: {ranges(duty.rest)}"] if duty.rest else []
     if found.waivers:
         lines += ["", "| waived | reason | owner | until |", "|---|---|---|---|"]
         lines += [
@@ -42,8 +42,9 @@ def markdown(found: Checklist, *, short: bool = False) -> str:
 
 
 def _deed(deed: Deed) -> str:
-    told = f"{deed.requirement} ({deed.verdict}): {_md(deed.text)} *{_md(deed.cause)}*"
-    return f"{told} With it {len(deed.others)} more: {', '.join(deed.others)}." if deed.others else told
+    waived = f", waived until {deed.waived_until}" if deed.waived_until else ""
+    told = f"{deed.requirement} ({deed.verdict}{waived}): {_md(deed.text)} *{_md(deed.cause)}*"
+    return f"{told} With it {len(deed.others)} more: {ranges(deed.others)}." if deed.others else told
 
 
 def _md(text: str) -> str:

@@ -10,6 +10,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from conformance.report.text import ranges, shortened
+
 _HERE = Path(__file__).parent
 
 
@@ -36,4 +38,5 @@ def _template(name: str) -> Template:
     environment = Environment(
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
+    environment.filters |= {"ranges": ranges, "shortened": shortened}
     return environment.get_template(f"{name}.html.j2")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
@@ -14,7 +14,7 @@ from rich.text import Text
 from conformance.model import Blame, Exchange, Requirement, Result, Verdict
 from conformance.report.duties import duties
 from conformance.report.record import Record
-from conformance.report.text import fold
+from conformance.report.text import fold, ranges
 from conformance.report.transcript import evidence_name
 
 _COLOURS = {
@@ -146,7 +146,7 @@ def _not_asked(console: Console, record: Record) -> None:
     inapplicable = [id_ for id_, each in standing.items() if each is Verdict.NOT_APPLICABLE]
     _wrapped(console, "not applicable to this target", ", ".join(inapplicable))
     asked_by_none = {each.id for each in record.requirements} - {each.requirement for each in record.inventory}
-    _wrapped(console, "no check yet", _ranges([id_ for id_ in standing if id_ in asked_by_none]))
+    _wrapped(console, "no check yet", ranges([id_ for id_ in standing if id_ in asked_by_none]))
     deselected = [id_ for id_, each in standing.items() if each is None and id_ not in asked_by_none]
     _wrapped(console, "not asked in this run", ", ".join(deselected))
     for each in record.rehearsal:
@@ -184,24 +184,6 @@ def _came(exchange: Exchange) -> str:
 
 def _reading(duty: Requirement) -> str:
     return f", reading {duty.reading}" if duty.reading else ""
-
-
-def _ranges(ids: Sequence[str]) -> str:
-    """Ids by their groups: `EVT-04..07, 09`."""
-    groups: dict[str, list[int]] = {}
-    for each in ids:
-        name, _, number = each.partition("-")
-        groups.setdefault(name, []).append(int(number))
-    return ", ".join(f"{name}-{'+'.join(_runs(numbers))}" for name, numbers in groups.items())
-
-
-def _runs(numbers: Sequence[int]) -> Iterator[str]:
-    start = last = numbers[0]
-    for each in (*numbers[1:], 0):
-        if each != last + 1:
-            yield f"{start:02}" if start == last else f"{start:02}..{last:02}"
-            start = each
-        last = each
 
 
 def _wrapped(console: Console, name: str, text: str) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import unicodedata
+from collections.abc import Iterator, Sequence
 
 _HARMFUL = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
@@ -33,3 +35,26 @@ def word(text: str) -> str:
 
 def _escaped(character: str) -> str:
     return "".join(f"\\x{each:02x}" for each in character.encode("utf-8", "surrogatepass"))
+
+
+def ranges(ids: Sequence[str]) -> str:
+    """Ids by their groups: `EVT-04..07, 09`."""
+    groups: dict[str, list[int]] = {}
+    for each in ids:
+        name, _, number = each.partition("-")
+        groups.setdefault(name, []).append(int(number))
+    return ", ".join(f"{name}-{'+'.join(_runs(sorted(numbers)))}" for name, numbers in groups.items())
+
+
+def _runs(numbers: Sequence[int]) -> Iterator[str]:
+    start = last = numbers[0]
+    for each in (*numbers[1:], 0):
+        if each != last + 1:
+            yield f"{start:02}" if start == last else f"{start:02}..{last:02}"
+            start = each
+        last = each
+
+
+def shortened(text: str) -> str:
+    """The text with lists of more than three requirements' ids as ranges."""
+    return re.sub(r"[A-Z]{3}-\d\d(?:, [A-Z]{3}-\d\d){3,}", lambda found: ranges(found[0].split(", ")), text)
