@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Iterable, Sequence
 
 from conformance.consent import AccountRef, Consent, EventType
 from conformance.generated import Case
@@ -11,6 +11,8 @@ from conformance.journeys.controls import Controls, blocked
 from conformance.journeys.walk import Walk, walk
 from conformance.model import Blame, Blocked
 from conformance.provider import Answer, read_page
+
+_AT_ONCE = 4
 
 
 class Questions(Controls):
@@ -60,10 +62,17 @@ class Questions(Controls):
 
     async def each_event(self, cases: Sequence[Case]) -> list[tuple[Case, Answer]]:
         """Send generated events, a few at once, and bring each with its answer."""
-        slots = asyncio.Semaphore(4)
+        answers = await self.few_at_once(
+            self.provider.send(self.provider.document_call(each.document)) for each in cases
+        )
+        return list(zip(cases, answers, strict=True))
 
-        async def one(case: Case) -> tuple[Case, Answer]:
+    async def few_at_once(self, asked: Iterable[Awaitable[Answer]]) -> list[Answer]:
+        """The answers to many calls, in their order; so few at once that it is no load."""
+        slots = asyncio.Semaphore(_AT_ONCE)
+
+        async def one(call: Awaitable[Answer]) -> Answer:
             async with slots:
-                return case, await self.provider.send(self.provider.document_call(case.document))
+                return await call
 
-        return await asyncio.gather(*(one(each) for each in cases))
+        return await asyncio.gather(*(one(each) for each in asked))
