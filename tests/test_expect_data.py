@@ -448,6 +448,17 @@ def test_claims_are_sane(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
         assert shown_by(act) == "x-1"
 
 
+@pytest.mark.parametrize("issuer", [1, "", None])
+def test_an_issuer_that_nobody_registered_is_a_text_all_the_same(
+    issuer: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("conformance.expect.seals.time", SimpleNamespace(time=lambda: NOW))
+
+    found = told(lambda: expect.seals.claims(sealed(claims={**SANE, "iss": issuer}), None, ["dc-1"]))
+
+    assert found == ("a sane iss in the response's claims", repr(issuer))
+
+
 def test_the_last_of_the_answers_shows_what_was_used_again() -> None:
     answers = [sealed(iv=each, id_=f"x-{each}") for each in "123"]
 

@@ -78,6 +78,10 @@ PAGES: dict[str, Case] = {
         lambda: expect.pages.never_at(sent_to(f"{FOREIGN}?x=1"), FOREIGN, REGISTERED),
         (ELSEWHERE, f"one to '{FOREIGN}?x=1'"),
     ),
+    "to where it was asked, and on": (
+        lambda: expect.pages.never_at(sent_to(f"{FOREIGN}?x=1", AT), FOREIGN, REGISTERED),
+        (ELSEWHERE, f"one to '{FOREIGN}?x=1'"),
+    ),
     "to its host": (
         lambda: expect.pages.never_at(sent_to(r"https:\\EVIL.example\other"), FOREIGN, REGISTERED),
         (ELSEWHERE, r"one to 'https:\\\\EVIL.example\\other'"),
