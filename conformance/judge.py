@@ -174,6 +174,9 @@ def _against_certificate(
         reasons.append(
             f"{_count(essential, 'MUST requirement')} not to be asked of this target: {', '.join(essential)}"
         )
+    warned = [each.id for each in musts if standing[each.id] is Verdict.WARN]
+    if warned:
+        reasons.append(f"{_count(warned, 'MUST requirement')} ended WARN: {', '.join(warned)}")
     for kind in (Verdict.ERROR, Verdict.FAIL, Verdict.INCONCLUSIVE):
         ids = [id_ for id_, each in standing.items() if each is kind]
         if ids:

@@ -23,9 +23,9 @@ def result(requirement: str, verdict: Verdict, number: int = 0, blame: Blame = B
 
 
 def possible(requirement: object) -> list[Verdict]:
-    """A broken SHOULD is a warning and a broken MUST is none: the judge knows no other way."""
+    """A broken SHOULD is a warning and never a failure; of a MUST anything may be written in a record."""
     level = requirement.level  # type: ignore[attr-defined]
-    return [each for each in Verdict if each is not (Verdict.WARN if level is Level.MUST else Verdict.FAIL)]
+    return [each for each in Verdict if level is Level.MUST or each is not Verdict.FAIL]
 
 
 BY_ID = {each.id: each for each in REQUIREMENTS}
@@ -79,7 +79,6 @@ def test_no_certificate_without_every_must(
 def test_a_single_must_decides(must: object, verdict: Verdict) -> None:
     id_ = must.id  # type: ignore[attr-defined]
     assume(verdict is not Verdict.PASS and not (verdict is Verdict.NOT_APPLICABLE and must.capability))  # type: ignore[attr-defined]
-    assume(verdict is not Verdict.WARN)
     results = [result(each.id, verdict if each.id == id_ else Verdict.PASS) for each in REQUIREMENTS]
 
     assert not judge.conclude(REQUIREMENTS, results, today=TODAY).certificate

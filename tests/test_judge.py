@@ -163,6 +163,12 @@ CASES: dict[str, tuple[list[Result], dict[str, list[object]], str, list[str]]] =
         "NOTHING FAILED, but not everything was asked: no certificate",
         ["2 MUST requirements not to be asked of this target: AAA-01, AAA-02"],
     ),
+    "a must that only warns, as no check of ours does": (
+        [result(MUST, Verdict.WARN), result(OTHER, Verdict.PASS)],
+        {},
+        "NOTHING FAILED, but not everything was asked: no certificate",
+        ["1 MUST requirement ended WARN: AAA-01"],
+    ),
     "failed": (
         [result(MUST, Verdict.FAIL), result(OTHER, Verdict.FAIL)],
         {},
