@@ -226,6 +226,19 @@ def test_explain_says_all_there_is(command):
     assert "capability userinfo" in command.out
 
 
+@pytest.mark.parametrize("name", ["JWS-05", "check_odd_kids_are_refused", "a/b.py::check_odd_kids_are_refused[x]"])
+def test_explain_says_why_it_matters_and_how_it_is_got_wrong(command, name):
+    assert command("explain", name) == 0
+    for text in (
+        "JWS-05 (MUST",
+        "why        The signature is what makes an event PayNet's",
+        "mistakes   An unknown kid falls back",
+        "a Data Provider that finds a kid by SQL's LIKE",
+        "look at    the code that verifies x-fapi-signature",
+    ):
+        assert text in command.out
+
+
 def test_the_flaws_are_listed(command):
     assert command("reference", "flaws") == 0
     assert any(line.startswith("forgets-logins ") and "UIX-02" in line for line in command.out.splitlines())
