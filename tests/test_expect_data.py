@@ -386,6 +386,11 @@ def test_what_is_read_is_the_plaintext_without_its_wrapper() -> None:
 @pytest.mark.parametrize(
     ("act", "words"),
     [
+        (lambda: expect.paging.whole(walk(problem="x")), ""),
+        (
+            lambda: expect.paging.whole(walk(problem="x", last=answer(405))),
+            "There may be no such path: check target.rs_url and target.as_url.",
+        ),
         (
             lambda: expect.data.balance(current(amount="1.00"), KNOWN),
             "If the account has moved since, its balance in the profile is out of date.",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
+from conformance import causes
 from conformance.journeys import Walk
 from conformance.model import Mismatch
 from conformance.provider import Item
@@ -84,4 +85,5 @@ def nothing_of(answered: Sequence[Item], foreign: Sequence[Item], walk: Walk) ->
 
 
 def _mismatch(walk: Walk, expected: str, actual: str) -> Mismatch:
-    return Mismatch(expected, actual, exchange=walk.last.exchange_id)
+    hint = "" if walk.last.accepted else causes.of_answer(walk.last).hint
+    return Mismatch(expected, actual, exchange=walk.last.exchange_id, hint=hint)

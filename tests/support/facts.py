@@ -131,9 +131,9 @@ def item(id_: str, spelled: str) -> Item:
     return Item(id_, spelled, date.fromisoformat(spelled[:10]) if spelled else None, moment)
 
 
-def walk(*pages: Sequence[Item], problem: str = "") -> Walk:
+def walk(*pages: Sequence[Item], problem: str = "", last: Answer | None = None) -> Walk:
     told = tuple(Transactions(tuple(each), "") for each in pages)
-    return Walk(tuple(one for each in told for one in each.items), told, answer(), problem)
+    return Walk(tuple(one for each in told for one in each.items), told, last or answer(), problem)
 
 
 def update(
