@@ -116,7 +116,8 @@ class Bench:
         outcome, told = await self._carried_out(check, {**wanted, **parameters})
         seconds = time.perf_counter() - began
         # What is asked of the whole run may show in another check's exchange.
-        if shown := self.ledger.exchange(told.get("exchange", "")):
+        cited = told.get("exchange")
+        if cited and (shown := self.ledger.exchange(cited)):
             desk.evidence.add(shown)
         return self._result(check, name, outcome, seconds, await desk.exchanges(), **told)
 
